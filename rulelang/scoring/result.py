@@ -1,0 +1,182 @@
+"""The result of a run: what was judged, as at when, counts and scores, and all that a reader must be told.
+
+Views of it are reporting's. Parts judged apart are put together by `merged`, from their counts alone (M10).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from attrs import evolve, field, frozen
+
+from rulelang.model.structure import PackStructure
+from rulelang.scoring.scores import Scorecard, score
+from rulelang.scoring.tally import Population, Tally, total
+
+PROBLEMS_LISTED = 100
+
+
+class FileLine(Protocol):
+    """What became of the rows of one file: read = used + set aside."""
+
+    @property
+    def file(self) -> str: ...
+    @property
+    def read(self) -> int: ...
+    @property
+    def used(self) -> int: ...
+    @property
+    def set_aside(self) -> int: ...
+
+
+class ProblemLine(Protocol):
+    """A cell or row of the export that could not be taken as it stands; `problem` is a plain sentence."""
+
+    @property
+    def file(self) -> str: ...
+    @property
+    def row(self) -> int | None: ...
+    @property
+    def column(self) -> str | None: ...
+    @property
+    def value(self) -> object: ...
+    @property
+    def problem(self) -> str: ...
+
+
+@frozen
+class ProblemCount:
+    """How often a kind of data problem came up in one column of one file; a note needs no repair."""
+
+    kind: str
+    file: str
+    column: str | None
+    count: int
+    is_note: bool = False
+
+
+@frozen
+class DataProblems:
+    """Data problems: counted in full, the first hundred listed."""
+
+    listed: tuple[ProblemLine, ...] = ()
+    counts: tuple[ProblemCount, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """How many there are, notes left out."""
+        return sum(one.count for one in self.counts if not one.is_note)
+
+    def __add__(self, other: DataProblems) -> DataProblems:
+        sums: dict[tuple[str, str, str | None, bool], int] = {}
+        for one in (*self.counts, *other.counts):
+            key = (one.kind, one.file, one.column, one.is_note)
+            sums[key] = sums.get(key, 0) + one.count
+        counts = tuple(
+            ProblemCount(kind, file, column, n, note) for (kind, file, column, note), n in sums.items()
+        )
+        return DataProblems((*self.listed, *other.listed)[:PROBLEMS_LISTED], counts)
+
+
+@frozen
+class Group:
+    """The cases with one value of the field that the run was split by; None: nothing was recorded."""
+
+    value: str | None
+    tally: Tally
+    scorecard: Scorecard
+
+
+@frozen(kw_only=True)
+class Result:
+    """What a run found. `tally` is over all cases; `scorecard` follows from it and is never given.
+
+    `parameters` are those given at the run, with their values as text; `grouped_by` is the field of `--by`.
+    """
+
+    structure: PackStructure
+    as_at: dt.date | dt.datetime
+    population: Population
+    tally: Tally
+    files: tuple[FileLine, ...] = ()
+    grouped_by: str | None = None
+    groups: tuple[Group, ...] = ()
+    problems: DataProblems = DataProblems()
+    notes: tuple[str, ...] = ()
+    parameters: tuple[tuple[str, str], ...] = ()
+    scorecard: Scorecard = field(init=False, repr=False)
+
+    @scorecard.default
+    def _scored(self) -> Scorecard:
+        return score(self.structure, self.tally)
+
+
+class MergeError(ValueError):
+    """The parts don't belong to one run; the message says in what they differ."""
+
+
+def groups_of(structure: PackStructure, tallies: Mapping[str | None, Tally]) -> tuple[Group, ...]:
+    """Score each group apart, in the order of their values: numbers by size, what has no value last."""
+    return tuple(
+        Group(value, tallies[value], score(structure, tallies[value]))
+        for value in sorted(tallies, key=_reading_order)
+    )
+
+
+def merged(parts: Sequence[Result]) -> Result:
+    """Put the results of parts together, as if their cases had been judged in one run (M10).
+
+    The rows of one key must all be in one part. Raises MergeError unless rules, as-at date, parameters and
+    grouping are the same in every part.
+    """
+    if not parts:
+        raise MergeError("There is nothing to merge: give at least one result.")
+    first = parts[0]
+    for other in parts[1:]:
+        _same_run(first, other)
+    return evolve(
+        first,
+        population=sum((part.population for part in parts), Population()),
+        tally=total(part.tally for part in parts),
+        files=tuple(file for part in parts for file in part.files),
+        groups=_merged_groups(parts),
+        problems=sum((part.problems for part in parts), DataProblems()),
+        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+    )
+
+
+def _merged_groups(parts: Iterable[Result]) -> tuple[Group, ...]:
+    tallies: dict[str | None, Tally] = {}
+    structure: PackStructure | None = None
+    for part in parts:
+        structure = part.structure
+        for group in part.groups:
+            tallies[group.value] = tallies.get(group.value, Tally()) + group.tally
+    return groups_of(structure, tallies) if structure else ()
+
+
+def _same_run(first: Result, other: Result) -> None:
+    compared = (
+        ("rules", first.structure, other.structure),
+        ("as-at date", first.as_at, other.as_at),
+        ("parameters", first.parameters, other.parameters),
+        ("field they are split by", first.grouped_by, other.grouped_by),
+    )
+    differing = [what for what, one, another in compared if one != another]
+    if differing:
+        raise MergeError(
+            f"These results can't be added: they differ in their {' and their '.join(differing)}. "
+            "Judge all parts with the same rules, as at the same date."
+        )
+
+
+def _reading_order(value: str | None) -> tuple[bool, list[tuple[int, int, str]], str]:
+    """Sort `team 2` before `team 10`, letter case aside, and nothing recorded last."""
+    if value is None:
+        return True, [], ""
+    parts = re.findall(r"[0-9]+|[^0-9]+", value.casefold())
+    keys = [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
+    return False, keys, value
