@@ -34,7 +34,7 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: package ## judge the cases of the Gwent follow-up inspection
-	$(RUN) -m rulelang check gwent examples/gwent/followup --as-at 2005-03-01
+	$(VENV)/bin/rulelang check gwent examples/gwent/followup --as-at 2005-03-01
 
 test: tools lint ## run every check: format, lint, types, then the tests
 	$(RUN) -m pytest -n $(WORKERS) --maxprocesses 8 $(ARGS)

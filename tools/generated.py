@@ -28,7 +28,9 @@ class Generated:
         return make()
 
 
-GENERATED: tuple[Generated, ...] = ()
+GENERATED: tuple[Generated, ...] = (
+    Generated("grammar/operators.lark", made_by="rulelang.operators.grammar:render"),
+)
 
 
 def stale(registry: Sequence[Generated] = GENERATED, root: Path = ROOT) -> Iterator[tuple[Path, str]]:
