@@ -13,10 +13,9 @@ from typing import Protocol
 from attrs import evolve, field, frozen
 
 from rulelang.model.structure import PackStructure
+from rulelang.reading.problems import LISTED, DataProblem, ProblemTotal
 from rulelang.scoring.scores import Scorecard, score
 from rulelang.scoring.tally import Population, Tally, total
-
-PROBLEMS_LISTED = 100
 
 
 class FileLine(Protocol):
@@ -32,38 +31,12 @@ class FileLine(Protocol):
     def set_aside(self) -> int: ...
 
 
-class ProblemLine(Protocol):
-    """A cell or row of the export that could not be taken as it stands; `problem` is a plain sentence."""
-
-    @property
-    def file(self) -> str: ...
-    @property
-    def row(self) -> int | None: ...
-    @property
-    def column(self) -> str | None: ...
-    @property
-    def value(self) -> object: ...
-    @property
-    def problem(self) -> str: ...
-
-
-@frozen
-class ProblemCount:
-    """How often a kind of data problem came up in one column of one file; a note needs no repair."""
-
-    kind: str
-    file: str
-    column: str | None
-    count: int
-    is_note: bool = False
-
-
 @frozen
 class DataProblems:
     """Data problems: counted in full, the first hundred listed."""
 
-    listed: tuple[ProblemLine, ...] = ()
-    counts: tuple[ProblemCount, ...] = ()
+    listed: tuple[DataProblem, ...] = ()
+    counts: tuple[ProblemTotal, ...] = ()
 
     @property
     def total(self) -> int:
@@ -76,9 +49,9 @@ class DataProblems:
             key = (one.kind, one.file, one.column, one.is_note)
             sums[key] = sums.get(key, 0) + one.count
         counts = tuple(
-            ProblemCount(kind, file, column, n, note) for (kind, file, column, note), n in sums.items()
+            ProblemTotal(kind, file, column, n, note) for (kind, file, column, note), n in sums.items()
         )
-        return DataProblems((*self.listed, *other.listed)[:PROBLEMS_LISTED], counts)
+        return DataProblems((*self.listed, *other.listed)[:LISTED], counts)
 
 
 @frozen

@@ -171,8 +171,8 @@ def _points(
     """Return the scores, the lower ends and the upper ends, each only of the parts that have them.
 
     A part with only unknowns has bounds and no score: it leaves the score with its weight, and joins both
-    ends, since its cases may turn out either way. Joining at 0 never raises the lower end and joining at 100 never
-    lowers the upper one, so the score stays between them.
+    ends, since its cases may turn out either way. Joining at 0 never raises the lower end and joining at 100
+    never lowers the upper one, so the score stays between them.
     """
     scores: list[Point] = []
     lowest: list[Point] = []

@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from rulelang.scoring.rounding import exact_text
 from rulelang.scoring.scores import CriterionScore, Score, Scorecard
 
 
@@ -20,12 +19,15 @@ class Shortfall:
     score: Score
 
     @property
+    def reached(self) -> str:
+        """The score as shown, but exact where rounding would hide the shortfall: 64.6 is shown as 65."""
+        hidden = self.score.percent >= self.required.value
+        return f"{self.score.exact}%" if hidden else f"{self.score.percent}%"
+
+    @property
     def sentence(self) -> str:
-        """What fell short, with the exact score where rounding would hide it: 64.6 is shown as 65."""
-        reached = f"{self.score.percent}%"
-        if self.score.percent >= self.required.value:
-            reached = f"{self.score.exact}%"
-        return f"{self.criterion} reaches {reached}; {exact_text(self.required.value)}% is required"
+        """What fell short, in words."""
+        return f"{self.criterion} reaches {self.reached}; {self.required.exact}% is required"
 
 
 @frozen

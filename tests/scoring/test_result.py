@@ -6,14 +6,14 @@ import datetime as dt
 import pickle
 
 import pytest
-from attrs import evolve, frozen
+from attrs import evolve
 
 from rulelang.model.structure import CriterionStructure, ItemStructure, PackStructure, SectionStructure
+from rulelang.reading.problems import DataProblem, ProblemKind, ProblemTotal
 from rulelang.scoring.findings import FINDING_FIELDS, finding_of
 from rulelang.scoring.result import (
     DataProblems,
     MergeError,
-    ProblemCount,
     Result,
     groups_of,
     merged,
@@ -36,15 +36,6 @@ PACK = PackStructure(
 )
 
 
-@frozen
-class Problem:
-    file: str
-    row: int
-    column: str
-    value: str
-    problem: str
-
-
 def tally(met: int, not_met: int = 0) -> Tally:
     return Tally(
         met + not_met, {"C.a": ItemCounts(met, not_met)}, {"t": TimescaleCounts(on_time=met, late=not_met)}
@@ -60,8 +51,11 @@ def part(met: int, not_met: int, team: str | None, problems: int = 0) -> Result:
         grouped_by="team",
         groups=groups_of(PACK, {team: tally(met, not_met)}),
         problems=DataProblems(
-            tuple(Problem("cases.csv", row, "x", "?", "unreadable") for row in range(problems)),
-            (ProblemCount("unreadable", "cases.csv", "x", problems),) if problems else (),
+            tuple(
+                DataProblem("cases.csv", row, "x", "?", "is no date", ProblemKind.UNREADABLE)
+                for row in range(problems)
+            ),
+            (ProblemTotal("unreadable", "cases.csv", "x", problems, False),) if problems else (),
         ),
         notes=("the same note", f"a note of {team}"),
     )
@@ -88,11 +82,11 @@ def test_problems_are_counted_in_full_and_listed_to_a_hundred() -> None:
     whole = merged([part(1, 0, "north", problems=70), part(1, 0, "south", problems=60)])
     assert whole.problems.total == 130
     assert len(whole.problems.listed) == 100
-    assert whole.problems.counts == (ProblemCount("unreadable", "cases.csv", "x", 130),)
+    assert whole.problems.counts == (ProblemTotal("unreadable", "cases.csv", "x", 130, False),)
 
 
 def test_notes_on_the_export_are_no_problems() -> None:
-    notes = DataProblems(counts=(ProblemCount("time dropped", "cases.csv", "x", 5, is_note=True),))
+    notes = DataProblems(counts=(ProblemTotal("time-dropped", "cases.csv", "x", 5, True),))
     assert (notes + notes).total == 0
     assert (notes + notes).counts[0].count == 10
 
