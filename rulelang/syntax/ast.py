@@ -1,0 +1,654 @@
+"""The abstract syntax: what an author wrote, with the place of each part. No names are resolved here.
+
+Spans do not take part in equality, so that a printed and re-parsed tree equals the first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import Enum
+from fractions import Fraction
+
+from attrs import field, frozen
+
+from rulelang.outcomes import NoEvidence
+from rulelang.source import NOWHERE, SourceFile, Span
+from rulelang.types import Unit
+
+
+def _span() -> Span:
+    return field(default=NOWHERE, eq=False, repr=False, kw_only=True)  # type: ignore[no-any-return]
+
+
+@frozen
+class Name:
+    """A name as written, without backquotes."""
+
+    text: str
+    span: Span = _span()
+
+
+# --- expressions -----------------------------------------------------------------------------------------------
+
+
+@frozen
+class Ref:
+    """A name or a path: `commenced`, `case.episodes.plans`."""
+
+    names: tuple[Name, ...]
+    span: Span = _span()
+
+    @property
+    def text(self) -> str:
+        return ".".join(name.text for name in self.names)
+
+
+@frozen
+class Literal:
+    """A value as written: text, number (a Fraction), date, datetime, time, or True/False for yes and no."""
+
+    value: str | Fraction | dt.date | dt.datetime | dt.time | bool
+    span: Span = _span()
+
+
+@frozen
+class DurationLiteral:
+    """`5 working days`."""
+
+    amount: int
+    unit: Unit
+    span: Span = _span()
+
+
+@frozen
+class AsAt:
+    """`as_at`: the as-at date of the run."""
+
+    span: Span = _span()
+
+
+@frozen
+class Apply:
+    """An operator of the table applied to operands: `a is at least b`, `date of x`, `x and y and z`.
+
+    `op` is the operator's name in `rulelang.operators.table`; `op_span` is where its words stand.
+    """
+
+    op: str
+    operands: tuple[Expr, ...]
+    op_span: Span = _span()
+    span: Span = _span()
+
+
+@frozen
+class Conditional:
+    """`if C then A otherwise B`."""
+
+    condition: Expr
+    then: Expr
+    otherwise: Expr
+    span: Span = _span()
+
+
+@frozen
+class Selection:
+    """A list, with the rows that count: `reviews where sufficient is yes`, `events.officer where (kind is "x")`."""
+
+    path: Ref
+    where: Expr | None = None
+    span: Span = _span()
+
+
+class ListFunction(Enum):
+    """What a list comes to. The value is its spelling before the list."""
+
+    COUNT = "count of"
+    COUNT_DIFFERENT = "count of different"
+    LATEST = "latest of"
+    EARLIEST = "earliest of"
+    SUM = "sum of"
+    LOWEST = "lowest of"
+    HIGHEST = "highest of"
+
+
+@frozen
+class Aggregate:
+    """`count of reviews`, `latest of reviews.completed`.
+
+    `latest of x` and `earliest of x` of a single operand are always this; two or more operands are an Apply of
+    `latest_of` or `earliest_of`.
+    """
+
+    function: ListFunction
+    selection: Selection
+    span: Span = _span()
+
+
+@frozen
+class Positioned:
+    """`first of events.officer where kind is "x" by occurred`; position 1 first, 2 for `2nd`, -1 for `last`."""
+
+    position: int
+    selection: Selection
+    by: Ref
+    span: Span = _span()
+
+
+@frozen
+class MostWithin:
+    """`most of absences.occurred in any 12 months`."""
+
+    selection: Selection
+    window: DurationLiteral
+    span: Span = _span()
+
+
+class Quantifier(Enum):
+    SOME = "some"
+    ALL = "all"
+    NO = "no"
+
+
+@frozen
+class Quantified:
+    """`all reviews have (C)`; `some other of case.plans has (C)` where `other`; then names in C may say `other.x`."""
+
+    quantifier: Quantifier
+    selection: Selection
+    condition: Expr
+    other: bool = False
+    span: Span = _span()
+
+
+@frozen
+class ShareOf:
+    """`at least 95% of reviews have (C)`; `percent` is 95."""
+
+    at_least: bool
+    percent: Fraction
+    selection: Selection
+    condition: Expr
+    span: Span = _span()
+
+
+@frozen
+class IsIn:
+    """`x is in ethnicity_codes`, `d is in census_year`; `x is not in …` where `negated`."""
+
+    operand: Expr
+    collection: Name
+    negated: bool = False
+    span: Span = _span()
+
+
+@frozen
+class ParameterOn:
+    """`review_interval on commenced`: the value of a parameter in force on a day."""
+
+    parameter: Name
+    day: Expr
+    span: Span = _span()
+
+
+@frozen
+class OutcomeWords:
+    """Outcome words that are no names, after `is`: `on time`, `not yet due`, `not met`, `not relevant`."""
+
+    text: str
+    span: Span = _span()
+
+
+Expr = (
+    Ref
+    | Literal
+    | DurationLiteral
+    | AsAt
+    | Apply
+    | Conditional
+    | Aggregate
+    | Positioned
+    | MostWithin
+    | Quantified
+    | ShareOf
+    | IsIn
+    | ParameterOn
+    | OutcomeWords
+)
+
+
+# --- declarations ----------------------------------------------------------------------------------------------
+
+
+@frozen
+class Text:
+    """A string in double quotes, without them."""
+
+    value: str
+    span: Span = _span()
+
+
+@frozen
+class Uses:
+    pack: Name
+    version: Text | None = None
+    span: Span = _span()
+
+
+class DateOrder(Enum):
+    """How `03/04/2005` is read."""
+
+    DAY_FIRST = "day first"
+    MONTH_FIRST = "month first"
+
+
+@frozen
+class PackDecl:
+    name: Name
+    version: Text | None = None
+    title: Text | None = None
+    source: Text | None = None
+    calendar: Name | None = None
+    time_zone: Text | None = None
+    date_order: DateOrder | None = None
+    missing: tuple[Text, ...] = ()
+    uses: tuple[Uses, ...] = ()
+    no_evidence: NoEvidence | None = None
+    span: Span = _span()
+
+
+@frozen
+class ChoiceValue:
+    name: Name
+    spellings: tuple[Text, ...] = ()
+    span: Span = _span()
+
+
+@frozen
+class ChoiceDecl:
+    name: Name
+    values: tuple[ChoiceValue, ...]
+    ordered: bool = False
+    title: Text | None = None
+    source: Text | None = None
+    span: Span = _span()
+
+
+class BasicType(Enum):
+    TEXT = "text"
+    YES_NO = "yes/no"
+    JUDGEMENT = "judgement"
+    WHOLE_NUMBER = "whole number"
+    NUMBER = "number"
+    DATE = "date"
+    DATETIME = "datetime"
+    DURATION = "duration"
+
+
+@frozen
+class ChoiceRef:
+    """A field typed by a declared choice."""
+
+    name: Name
+    span: Span = _span()
+
+
+@frozen
+class InlineChoice:
+    """`one of sufficient or insufficient`."""
+
+    values: tuple[Name, ...]
+    span: Span = _span()
+
+
+@frozen
+class ListOf:
+    """`list of review by crn`."""
+
+    record: Name
+    by: Name | None = None
+    span: Span = _span()
+
+
+FieldType = BasicType | ChoiceRef | InlineChoice | ListOf
+
+
+@frozen
+class FieldDecl:
+    name: Name
+    type: FieldType
+    key: bool = False
+    optional: bool = False
+    planned: bool = False
+    column: Text | None = None
+    title: Text | None = None
+    type_span: Span = _span()
+    span: Span = _span()
+
+
+@frozen
+class RecordDecl:
+    """`dated` names the field from which a row is there; `inspected` is the condition of `inspected when`."""
+
+    name: Name
+    fields: tuple[FieldDecl, ...]
+    title: Text | None = None
+    read_from: Text | None = None
+    dated: Name | None = None
+    inspected: Expr | None = None
+    source: Text | None = None
+    span: Span = _span()
+
+
+@frozen
+class DateTitle:
+    """A date with an optional reason: `closed 2015-01-27 "Snow"`."""
+
+    day: dt.date
+    title: Text | None = None
+    span: Span = _span()
+
+
+@frozen
+class CalendarDecl:
+    """`bases` are the names (Name) or country codes (Text) after `holidays of`; weekend days are names of days."""
+
+    name: Name
+    title: Text | None = None
+    weekend: tuple[Name, ...] | None = None
+    bases: tuple[Name | Text, ...] = ()
+    read_from: Text | None = None
+    closed: tuple[DateTitle, ...] = ()
+    open: tuple[DateTitle, ...] = ()
+    covers: tuple[dt.date, dt.date] | None = None
+    source: Text | None = None
+    span: Span = _span()
+
+
+@frozen
+class Edition:
+    """`16 weeks from 2002-04-01`."""
+
+    value: Expr
+    since: dt.date
+    span: Span = _span()
+
+
+@frozen
+class ParameterDecl:
+    """Editions, or `given` with the type of a value set at the run (`parameter reference_date date given`)."""
+
+    name: Name
+    editions: tuple[Edition, ...] = ()
+    given: BasicType | None = None
+    title: Text | None = None
+    source: Text | None = None
+    span: Span = _span()
+
+
+@frozen
+class CodeRange:
+    """`"001" to "005"`; a single code has no `last`."""
+
+    first: Text
+    last: Text | None = None
+    span: Span = _span()
+
+
+@frozen
+class CodesDecl:
+    name: Name
+    ranges: tuple[CodeRange, ...] = ()
+    read_from: Text | None = None
+    column: Text | None = None
+    title: Text | None = None
+    source: Text | None = None
+    span: Span = _span()
+
+
+@frozen
+class PeriodDecl:
+    name: Name
+    first: dt.date
+    last: dt.date
+    title: Text | None = None
+    source: Text | None = None
+    span: Span = _span()
+
+
+@frozen
+class DefineDecl:
+    """`define overdue of review as …`; without `record` it is of the case."""
+
+    name: Name
+    value: Expr
+    record: Name | None = None
+    title: Text | None = None
+    source: Text | None = None
+    span: Span = _span()
+
+
+@frozen
+class Start:
+    """`from X`, or `beginning with X` where `counted`."""
+
+    value: Expr
+    counted: bool = False
+    span: Span = _span()
+
+
+@frozen
+class Limit:
+    """`within 5 working days when high_risk`; `otherwise` and the plain form have no condition."""
+
+    length: Expr
+    condition: Expr | None = None
+    otherwise: bool = False
+    span: Span = _span()
+
+
+@frozen
+class Phase:
+    """`at least 1 in each week for 16 weeks`; the last phase may have no `length`."""
+
+    events: int
+    period: DurationLiteral
+    length: DurationLiteral | None = None
+    span: Span = _span()
+
+
+@frozen
+class Pause:
+    """`paused from A to B`, both days included."""
+
+    first: Expr
+    last: Expr
+    span: Span = _span()
+
+
+@frozen
+class TimescaleDecl:
+    """A time limit: `limits` or `target` make it single, `every` recurring, `phases` a frequency."""
+
+    name: Name
+    title: Text | None = None
+    source: Text | None = None
+    applies: Expr | None = None
+    clock_for: Selection | None = None
+    start: Start | None = None
+    event: Expr | Selection | None = None
+    limits: tuple[Limit, ...] = ()
+    target: Expr | None = None
+    every: Expr | None = None
+    phases: tuple[Phase, ...] = ()
+    restarts: tuple[Selection, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    until: Expr | None = None
+    calendar: Name | None = None
+    span: Span = _span()
+
+
+@frozen
+class SectionDecl:
+    name: Name
+    title: Text | None = None
+    source: Text | None = None
+    describes: Text | None = None
+    no_evidence: NoEvidence | None = None
+    span: Span = _span()
+
+
+@frozen
+class ItemDecl:
+    name: Name
+    title: Text | None = None
+    source: Text | None = None
+    relevant: Expr | None = None
+    timescale: Name | None = None
+    met: Expr | None = None
+    no_evidence: NoEvidence | None = None
+    no_evidence_when: Expr | None = None
+    excused: Expr | None = None
+    finding: Text | None = None
+    reported_only: bool = False
+    weight: Fraction | None = None
+    counted_for: Selection | None = None
+    span: Span = _span()
+
+
+class Scheme(Enum):
+    """How a criterion's score comes from its items (M9)."""
+
+    MEAN = "mean of items"
+    LOWEST = "lowest of items"
+    POOLED = "pooled"
+
+
+@frozen
+class CriterionDecl:
+    """`requires` is the score in `requires at least 65`."""
+
+    name: Name
+    items: tuple[ItemDecl, ...] = ()
+    title: Text | None = None
+    source: Text | None = None
+    describes: Text | None = None
+    no_evidence: NoEvidence | None = None
+    scheme: Scheme | None = None
+    rated_by: Name | None = None
+    not_scored: Text | None = None
+    requires: Fraction | None = None
+    span: Span = _span()
+
+
+@frozen
+class Band:
+    """`good at 65 or more`; `at_least` is None for `otherwise`."""
+
+    name: Name
+    at_least: Fraction | None
+    span: Span = _span()
+
+
+@frozen
+class BandsDecl:
+    """`rounded` for `on rounded scores`; exact scores otherwise."""
+
+    name: Name
+    levels: tuple[Band, ...]
+    rounded: bool = False
+    title: Text | None = None
+    source: Text | None = None
+    span: Span = _span()
+
+
+@frozen
+class GivenValue:
+    """`commenced is 2004-04-08`; a value of None is `is missing`; a Ref is a choice's value or `not applicable`."""
+
+    field: Name
+    value: Literal | DurationLiteral | Ref | OutcomeWords | None
+    span: Span = _span()
+
+
+@frozen
+class GivenTable:
+    """The rows of a child list: `columns`, then a tuple of cells a row; a cell is a GivenValue's value."""
+
+    list: Name
+    columns: tuple[Name, ...]
+    rows: tuple[tuple[Literal | DurationLiteral | Ref | OutcomeWords | None, ...], ...]
+    span: Span = _span()
+
+
+@frozen
+class ExpectOutcome:
+    """`expect B1.rmp is met`, `expect rmp is on time`: `outcome` holds the words as written."""
+
+    subject: Ref
+    outcome: str
+    outcome_span: Span = _span()
+    span: Span = _span()
+
+
+@frozen
+class ExpectDue:
+    """`expect rmp is due on 2004-04-19`."""
+
+    subject: Ref
+    due: dt.date | dt.datetime
+    span: Span = _span()
+
+
+@frozen
+class ExpectCondition:
+    """`expect count of reviews is 2`: any other condition on the case."""
+
+    condition: Expr
+    span: Span = _span()
+
+
+@frozen
+class ExampleDecl:
+    """A test: a case, a date, what to expect. `tables` follow one another as written (`record`s nest by name)."""
+
+    title: Text
+    values: tuple[GivenValue, ...] = ()
+    tables: tuple[GivenTable, ...] = ()
+    as_at: dt.date | dt.datetime | None = None
+    expects: tuple[ExpectOutcome | ExpectDue | ExpectCondition, ...] = ()
+    source: Text | None = None
+    span: Span = _span()
+
+
+Declaration = (
+    PackDecl
+    | ChoiceDecl
+    | RecordDecl
+    | CalendarDecl
+    | ParameterDecl
+    | CodesDecl
+    | PeriodDecl
+    | DefineDecl
+    | TimescaleDecl
+    | SectionDecl
+    | CriterionDecl
+    | BandsDecl
+    | ExampleDecl
+)
+
+
+@frozen
+class Comment:
+    """A `#` comment with its text, which the formatter keeps."""
+
+    text: str
+    span: Span = _span()
+
+
+@frozen
+class Module:
+    """One rule file: its declarations in order, and its comments."""
+
+    file: SourceFile = field(eq=False, repr=False)
+    declarations: tuple[Declaration, ...]
+    comments: tuple[Comment, ...] = field(default=(), eq=False)

@@ -1,0 +1,181 @@
+"""The LALR driver: runs a parse table over a text and builds as it reduces. Knows no rule by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+
+from rulelang.syntax.slips import Slip
+from rulelang.syntax.tables import END, Table
+from rulelang.syntax.tokens import Lexer, Misread, Token
+
+# Deeper nesting than anyone reads; it also bounds the recursion of every pass that walks the tree.
+DEPTH = 200
+
+Action = Callable[[list[Any]], Any]
+
+
+class Stop(Exception):  # noqa: N818 - an event of parsing, not a failure of the program
+    """The text cannot be read past `token`; `stack` are the states before it."""
+
+    def __init__(
+        self, token: Token, stack: list[int], tokens: list[Token], *, too_deep: bool = False
+    ) -> None:
+        super().__init__(token)
+        self.token = token
+        self.stack = stack
+        self.tokens = tokens
+        self.too_deep = too_deep
+
+
+class Spliced(list[Any]):
+    """The children of an inlined rule, on their way into its parent's."""
+
+
+@attrs.define
+class Machine:
+    """A parser for every start of the grammar."""
+
+    table: Table
+    lexer: Lexer
+
+    def parse(
+        self,
+        text: str,
+        start: int,
+        end: int,
+        *,
+        goal: str,
+        actions: Sequence[Action],
+        slips: list[Slip] | None = None,
+        before: Sequence[Token] = (),
+    ) -> Any:
+        """Return what the actions make of text[start:end], read as if the tokens `before` stood first.
+
+        `actions` has a function for each rule of the table, of the rule's children. With a list for slips the text
+        is read carefully: slips are put right and noted, and Stop, which this raises, says all it can.
+        """
+        run = _Run(self, goal, actions)
+        position = start
+        for token in before:
+            run.take(token)
+        while True:
+            token = run.next(text, position, end, slips)
+            position = token.end
+            if slips is not None and not run.viable(token.type):
+                raise Stop(token, run.states, run.tokens)
+            if token.type == END:
+                return run.finish(token)
+            run.take(token)
+
+    def viable(self, stack: Sequence[int], terminal: str) -> bool:
+        """Tell whether a terminal can truly follow: a row of the table alone promises too much."""
+        table = self.table
+        states = list(stack)
+        while True:
+            action = table.actions[states[-1]].get(terminal)
+            if action is None:
+                return False
+            if action >= 0:
+                return True
+            rule = table.rules[-1 - action]
+            if rule.size:
+                del states[-rule.size :]
+            states.append(table.gotos[states[-1]][rule.origin])
+
+    def expected(self, stack: Sequence[int]) -> frozenset[str]:
+        """Return every terminal that can follow."""
+        return frozenset(name for name in self.table.actions[stack[-1]] if self.viable(stack, name))
+
+
+class _Run:
+    """One parse: the stack of states and the stack of values."""
+
+    def __init__(self, machine: Machine, goal: str, actions: Sequence[Action]) -> None:
+        self.machine = machine
+        self.actions = actions
+        self.states = [machine.table.starts[goal]]
+        self.values: list[Any] = []
+        self.tokens: list[Token] = []
+
+    def viable(self, terminal: str) -> bool:
+        return self.machine.viable(self.states, terminal)
+
+    def next(self, text: str, position: int, end: int, slips: list[Slip] | None) -> Token:
+        lexer, row = self.machine.lexer, self.machine.table.actions[self.states[-1]]
+        try:
+            if slips is None:
+                return lexer.next(text, position, end, row, self.viable)
+            return lexer.next_with_slips(text, position, end, row, self.viable, slips)
+        except Misread as misread:
+            at = misread.position
+            raise Stop(Token("", text[at : at + 1], at, at + 1), self.states, self.tokens) from None
+
+    def take(self, token: Token) -> None:
+        states, values = self.states, self.values
+        actions = self.machine.table.actions
+        action = actions[states[-1]].get(token.type)
+        while action is not None and action < 0:
+            self._reduce(-1 - action)
+            action = actions[states[-1]].get(token.type)
+        if action is None:
+            raise Stop(token, states, self.tokens)
+        states.append(action)
+        values.append(token)
+        self.tokens.append(token)
+        if len(states) > DEPTH:
+            raise Stop(token, states, self.tokens, too_deep=True)
+
+    def finish(self, token: Token) -> Any:
+        actions = self.machine.table.actions
+        action = actions[self.states[-1]].get(END)
+        while action is not None and action < 0:
+            self._reduce(-1 - action)
+            action = actions[self.states[-1]].get(END)
+        if action is None:
+            raise Stop(token, self.states, self.tokens)
+        return self.values[-1]
+
+    def _reduce(self, number: int) -> None:
+        table = self.machine.table
+        rule = table.rules[number]
+        states, values = self.states, self.values
+        children: list[Any] = []
+        if rule.size:
+            children = values[-rule.size :]
+            del states[-rule.size :], values[-rule.size :]
+        if rule.spliced:
+            value: Any = _splice(children)
+        else:
+            if rule.takes_spliced:
+                children = _flat(children)
+            value = children[0] if rule.passes and len(children) == 1 else self.actions[number](children)
+        values.append(value)
+        states.append(table.gotos[states[-1]][rule.origin])
+
+
+def _splice(children: list[Any]) -> Spliced:
+    # A repetition grows by one at its end: what is there is kept, not copied.
+    if children and isinstance(children[0], Spliced):
+        whole = children[0]
+        rest = children[1:]
+    else:
+        whole, rest = Spliced(), children
+    for child in rest:
+        if isinstance(child, Spliced):
+            whole.extend(child)
+        else:
+            whole.append(child)
+    return whole
+
+
+def _flat(children: list[Any]) -> list[Any]:
+    flat: list[Any] = []
+    for child in children:
+        if isinstance(child, Spliced):
+            flat.extend(child)
+        else:
+            flat.append(child)
+    return flat
