@@ -22,7 +22,7 @@ COLUMNS = (
 _NO_COUNTS = (None,) * 7
 
 # What a spreadsheet takes for the beginning of a formula; -1.5 and a lone dash are harmless.
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_FORMULA = re.compile(r"[=+\-@\t\n＝＋－＠]")
 _HARMLESS = re.compile(r"[+-]?[0-9]*\.?[0-9]*")
 
 Row = tuple[str | int | None, ...]
@@ -48,8 +48,8 @@ def inert(text: str | None) -> str | None:
     """Put an apostrophe before text that a spreadsheet would run as a formula; numbers stay as they are."""
     if not text:
         return text
-    # Half a character, which JSON can hold, can't be written as UTF-8.
-    text = text.encode("utf-8", "replace").decode()
+    # Half a character, which JSON can hold, can't be written as UTF-8; a bare carriage return isn't quoted.
+    text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if _FORMULA.match(text) and not _HARMLESS.fullmatch(text) else text
 
 

@@ -242,12 +242,12 @@ def _joined(line: Sequence[Ink]) -> Line:
     return tuple(joined)
 
 
-_WIDEST_HEAD = 16
+_LEAST_HEAD, _WIDEST_HEAD = 8, 16
 
 
 def _head_lines(head: Ink) -> list[Line]:
     longest = max((columns(word) for word in head.text.split(" ")), default=0)
-    return wrapped((head,), min(max(longest, 4), _WIDEST_HEAD))
+    return wrapped((head,), min(max(longest, _LEAST_HEAD), _WIDEST_HEAD))
 
 
 def _from_below(head: Sequence[Line], height: int, level: int) -> Line:

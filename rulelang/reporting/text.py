@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from rulelang.diagnostics import Severity
 from rulelang.reading.problems import DataProblem, ProblemTotal
 from rulelang.reporting.page import NARROWEST, WIDEST, Ink, Line, Page, Style, row, wrapped
 from rulelang.reporting.text_counts import group_block, timescale_block
@@ -111,7 +112,8 @@ def _problems(page: Page, result: Result) -> list[Line]:
     for one in counts:
         style = Style.FAINT if one.is_note else Style.PLAIN
         lines += row(page, [page.ink(_summary(one), style)], indent=2, hang=2)
-    shown = problems.listed[:PROBLEMS_SHOWN]
+    needing_repair = [one for one in problems.listed if one.severity is not Severity.NOTE]
+    shown = needing_repair[:PROBLEMS_SHOWN]
     if shown:
         lines.append(())
     for problem in shown:

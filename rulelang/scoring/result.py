@@ -12,6 +12,7 @@ from typing import Protocol
 
 from attrs import evolve, field, frozen
 
+from rulelang.diagnostics import Severity
 from rulelang.model.structure import PackStructure
 from rulelang.reading.problems import LISTED, DataProblem, ProblemTotal
 from rulelang.scoring.scores import Scorecard, score
@@ -33,7 +34,7 @@ class FileLine(Protocol):
 
 @frozen
 class DataProblems:
-    """Data problems: counted in full, the first hundred listed."""
+    """Data problems: counted in full, the first hundred listed, notes only where there is room."""
 
     listed: tuple[DataProblem, ...] = ()
     counts: tuple[ProblemTotal, ...] = ()
@@ -51,7 +52,9 @@ class DataProblems:
         counts = tuple(
             ProblemTotal(kind, file, column, n, note) for (kind, file, column, note), n in sums.items()
         )
-        return DataProblems((*self.listed, *other.listed)[:LISTED], counts)
+        # Notes never crowd out what needs repair.
+        listed = sorted((*self.listed, *other.listed), key=lambda one: one.severity is Severity.NOTE)
+        return DataProblems(tuple(listed[:LISTED]), counts)
 
 
 @frozen

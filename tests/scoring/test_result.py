@@ -85,6 +85,15 @@ def test_problems_are_counted_in_full_and_listed_to_a_hundred() -> None:
     assert whole.problems.counts == (ProblemTotal("unreadable", "cases.csv", "x", 130, False),)
 
 
+def test_notes_never_crowd_out_what_needs_repair() -> None:
+    def listed(kind: ProblemKind) -> DataProblems:
+        return DataProblems(tuple(DataProblem("cases.csv", row, "x", "?", "…", kind) for row in range(80)))
+
+    both = listed(ProblemKind.TIME_DROPPED) + listed(ProblemKind.UNREADABLE)
+    kinds = [one.kind for one in both.listed]
+    assert kinds == [ProblemKind.UNREADABLE] * 80 + [ProblemKind.TIME_DROPPED] * 20
+
+
 def test_notes_on_the_export_are_no_problems() -> None:
     notes = DataProblems(counts=(ProblemTotal("time-dropped", "cases.csv", "x", 5, True),))
     assert (notes + notes).total == 0
