@@ -1,0 +1,1 @@
+"""rulelang: inspection criteria and time limits written as sentences, applied to case records, scored."""

@@ -1,0 +1,97 @@
+"""Which names a pack declares, kind by kind, and that none is declared twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import define, field, frozen
+
+from rulelang.analysis.findings import Findings
+from rulelang.source import Place, SourceFile
+from rulelang.syntax import ast
+
+
+@frozen
+class Declared:
+    """A declaration and the file it stands in."""
+
+    file: SourceFile
+    node: Any
+
+    @property
+    def place(self) -> Place:
+        return Place(self.file, self.node.name.span)
+
+
+KINDS: tuple[tuple[type, str], ...] = (
+    (ast.ChoiceDecl, "choice"),
+    (ast.RecordDecl, "record"),
+    (ast.CalendarDecl, "calendar"),
+    (ast.ParameterDecl, "parameter"),
+    (ast.CodesDecl, "codes"),
+    (ast.PeriodDecl, "period"),
+    (ast.TimescaleDecl, "timescale"),
+    (ast.SectionDecl, "section"),
+    (ast.CriterionDecl, "criterion"),
+    (ast.BandsDecl, "bands"),
+)
+
+
+@define
+class Names:
+    """Every declaration of a pack by kind and name; `packs`, `defines` and `examples` in order."""
+
+    by_kind: dict[str, dict[str, Declared]] = field(factory=lambda: {word: {} for _, word in KINDS})
+    packs: list[Declared] = field(factory=list)
+    defines: list[Declared] = field(factory=list)
+    examples: list[Declared] = field(factory=list)
+    # Sections and the criteria under them, as written: (section or None, criterion or None).
+    outline: list[tuple[Declared | None, Declared | None]] = field(factory=list)
+
+    def kind(self, word: str) -> Mapping[str, Declared]:
+        return self.by_kind[word]
+
+
+def collect(modules: Iterable[ast.Module], findings: Findings) -> Names:
+    """Gather the declarations of all files of a pack; a name declared twice is reported with both places."""
+    names = Names()
+    for module in modules:
+        section: Declared | None = None
+        for node in module.declarations:
+            declared = Declared(module.file, node)
+            match node:
+                case ast.PackDecl():
+                    names.packs.append(declared)
+                case ast.DefineDecl():
+                    names.defines.append(declared)
+                case ast.ExampleDecl():
+                    names.examples.append(declared)
+                case _:
+                    fresh = _add(names, declared, findings)
+                    if isinstance(node, ast.SectionDecl):
+                        section = declared
+                        if fresh:
+                            names.outline.append((section, None))
+                    elif isinstance(node, ast.CriterionDecl) and fresh:
+                        names.outline.append((section, declared))
+    return names
+
+
+def _add(names: Names, declared: Declared, findings: Findings) -> bool:
+    word = next(word for kind, word in KINDS if isinstance(declared.node, kind))
+    known = names.by_kind[word]
+    name = declared.node.name.text
+    first = known.get(name)
+    if first is None:
+        known[name] = declared
+        return True
+    findings.error(
+        "declared-twice",
+        f"the {word} `{name}` is declared twice",
+        declared.place,
+        "declared here again",
+        others=[(first.place, "first declared here")],
+        hint="Give one of them another name, or take one out.",
+    )
+    return False

@@ -1,0 +1,282 @@
+"""Choices, records and fields: from what is written to the schema that readers and engines share."""
+
+from __future__ import annotations
+
+from attrs import define, field
+
+from rulelang.analysis.findings import Findings, meant, offered
+from rulelang.analysis.names import Declared, Names
+from rulelang.model.records import Choice, Field, Reading, Record, Schema
+from rulelang.source import Place
+from rulelang.syntax import ast
+from rulelang.types import (
+    DATE,
+    DATETIME,
+    DURATION,
+    JUDGEMENT,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    YES_NO,
+    ChoiceType,
+    DateTimeType,
+    DateType,
+    ListType,
+    Type,
+)
+
+BASIC: dict[ast.BasicType, Type] = {
+    ast.BasicType.TEXT: TEXT,
+    ast.BasicType.YES_NO: YES_NO,
+    ast.BasicType.JUDGEMENT: JUDGEMENT,
+    ast.BasicType.WHOLE_NUMBER: WHOLE,
+    ast.BasicType.NUMBER: NUMBER,
+    ast.BasicType.DATE: DATE,
+    ast.BasicType.DATETIME: DATETIME,
+    ast.BasicType.DURATION: DURATION,
+}
+REFUSED_VALUES = ("missing", "known", "yes", "no", "as_at", "readable", "unique")
+
+
+@define
+class Records:
+    """Builds the schema of a pack. `choices` are the declared ones by name."""
+
+    names: Names
+    findings: Findings
+    choices: dict[str, Choice] = field(factory=dict)
+
+    def build(self, reading: Reading) -> Schema | None:
+        """Return the schema, or None where there is no case record to build on."""
+        for declared in self.names.kind("choice").values():
+            self.choices[declared.node.name.text] = self._choice(declared)
+        records = tuple(self._record(declared) for declared in self.names.kind("record").values())
+        case = self._case(records)
+        return Schema(case, records, reading) if case is not None else None
+
+    def _choice(self, declared: Declared) -> Choice:
+        node: ast.ChoiceDecl = declared.node
+        self._check_values(declared, [value.name for value in node.values])
+        spellings: dict[str, tuple[str, ast.Text | ast.Name]] = {}
+        for value in node.values:
+            for written in (value.name, *value.spellings):
+                text = written.text if isinstance(written, ast.Name) else written.value
+                self._add_spelling(declared, spellings, text, value.name.text, written)
+        values = tuple(value.name.text for value in node.values)
+        return Choice(
+            ChoiceType(node.name.text, values, node.ordered),
+            node.title.value if node.title else None,
+            tuple((text, value) for text, (value, _) in spellings.items()),
+            declared.place,
+        )
+
+    def _add_spelling(
+        self,
+        declared: Declared,
+        spellings: dict[str, tuple[str, ast.Text | ast.Name]],
+        text: str,
+        value: str,
+        written: ast.Text | ast.Name,
+    ) -> None:
+        folded = fold_choice(text)
+        other = spellings.get(folded)
+        if other is not None and other[0] != value:
+            self.findings.error(
+                "ambiguous-spelling",
+                f'"{text}" is given as a spelling of both `{other[0]}` and `{value}`',
+                Place(declared.file, written.span),
+                f"here for `{value}`",
+                others=[(Place(declared.file, other[1].span), f"here for `{other[0]}`")],
+                hint="Letter case and blanks do not tell spellings apart. Keep it for one of the two.",
+            )
+            return
+        spellings.setdefault(folded, (value, written))
+
+    def _check_values(self, declared: Declared, values: list[ast.Name]) -> None:
+        seen: dict[str, ast.Name] = {}
+        for name in values:
+            place = Place(declared.file, name.span)
+            if name.text in REFUSED_VALUES:
+                self.findings.error(
+                    "reserved-value",
+                    f"`{name.text}` cannot be a value of a choice: it has a meaning of its own in conditions",
+                    place,
+                    hint=f'Choose another word, and give "{name.text}" as its spelling in the export.',
+                )
+            if name.text in seen:
+                self.findings.error(
+                    "declared-twice",
+                    f"`{name.text}` stands twice among the values",
+                    place,
+                    "again here",
+                    others=[(Place(declared.file, seen[name.text].span), "first here")],
+                )
+            seen.setdefault(name.text, name)
+
+    def _record(self, declared: Declared) -> Record:
+        node: ast.RecordDecl = declared.node
+        fields: dict[str, Field] = {}
+        for one in node.fields:
+            built = self._field(declared, one)
+            first = fields.get(built.name)
+            if first is not None:
+                self.findings.error(
+                    "declared-twice",
+                    f"the field `{built.name}` of `{node.name.text}` is declared twice",
+                    built.place,
+                    "again here",
+                    others=[(first.place, "first here")],
+                )
+                continue
+            fields[built.name] = built
+        self._check_keys(declared, fields)
+        record = Record(
+            node.name.text,
+            tuple(fields.values()),
+            node.title.value if node.title else None,
+            node.read_from.value if node.read_from else None,
+            self._dated(declared, fields),
+            declared.place,
+        )
+        return record
+
+    def _check_keys(self, declared: Declared, fields: dict[str, Field]) -> None:
+        keys = [one for one in fields.values() if one.key]
+        for again in keys[1:]:
+            self.findings.error(
+                "two-keys",
+                f"the record `{declared.node.name.text}` has two keys",
+                again.place,
+                "the second key",
+                others=[(keys[0].place, "the first")],
+                hint="One field names the row: leave `key` on that one.",
+            )
+
+    def _dated(self, declared: Declared, fields: dict[str, Field]) -> str | None:
+        node: ast.RecordDecl = declared.node
+        if node.dated is None:
+            return next((one.name for one in fields.values() if one.is_viewed and not one.optional), None)
+        one = fields.get(node.dated.text)
+        place = Place(declared.file, node.dated.span)
+        if one is None:
+            dates = [name for name, each in fields.items() if each.is_dated]
+            self.findings.error(
+                "unknown-field",
+                f"`{node.dated.text}` is not a field of `{node.name.text}`",
+                place,
+                meant(node.dated.text, dates),
+                hint=f"Its dates are {offered(dates)}." if dates else None,
+            )
+        elif not one.is_dated:
+            self.findings.error(
+                "wrong-type",
+                f"a row is there from a date, and `{one.name}` is {one.type}",
+                place,
+                others=[(one.place, "declared here")],
+            )
+        return node.dated.text if one is not None else None
+
+    def _field(self, declared: Declared, node: ast.FieldDecl) -> Field:
+        place = Place(declared.file, node.name.span)
+        choice: Choice | None = None
+        by: str | None = None
+        match node.type:
+            case ast.BasicType() as basic:
+                kind: Type = BASIC[basic]
+            case ast.ChoiceRef(name=name):
+                choice = self._choice_named(declared, name)
+                kind = choice.type
+            case ast.InlineChoice(values=values):
+                self._check_values(declared, list(values))
+                kind = ChoiceType(None, tuple(value.text for value in values))
+                choice = Choice(kind, spellings=tuple((fold_choice(v), v) for v in kind.values))
+            case ast.ListOf(record=record, by=by_name):
+                kind = ListType(record.text)
+                by = by_name.text if by_name else None
+                self._check_list(declared, node.type)
+        self._check_modifiers(declared, node, kind)
+        return Field(
+            node.name.text,
+            kind,
+            node.key,
+            node.optional,
+            node.planned,
+            node.column.value if node.column else None,
+            node.title.value if node.title else None,
+            choice,
+            by,
+            place,
+        )
+
+    def _choice_named(self, declared: Declared, name: ast.Name) -> Choice:
+        found = self.choices.get(name.text)
+        if found is not None:
+            return found
+        kinds = [*self.choices, *(kind.value for kind in ast.BasicType)]
+        self.findings.error(
+            "unknown-type",
+            f"`{name.text}` is not a type: there is no choice of that name",
+            Place(declared.file, name.span),
+            meant(name.text, kinds),
+            hint="The types are text, yes/no, judgement, whole number, number, date, datetime, duration, a declared "
+            "choice, `one of a or b`, and `list of` a record.",
+        )
+        # A choice of no values fits nothing and everything: later messages about it would be a cascade.
+        return Choice(ChoiceType(name.text, ()))
+
+    def _check_list(self, declared: Declared, node: ast.ListOf) -> None:
+        records = self.names.kind("record")
+        child = records.get(node.record.text)
+        if child is None:
+            self.findings.error(
+                "unknown-record",
+                f"there is no record `{node.record.text}`",
+                Place(declared.file, node.record.span),
+                meant(node.record.text, records),
+                hint=f"The records are {offered(records)}.",
+            )
+
+    def _check_modifiers(self, declared: Declared, node: ast.FieldDecl, kind: Type) -> None:
+        place = Place(declared.file, node.name.span)
+        if node.planned and not isinstance(kind, DateType | DateTimeType):
+            self.findings.error(
+                "wrong-type",
+                f"only a date can be `planned`, and `{node.name.text}` is {kind}",
+                place,
+                hint="`planned` says that a date may lie ahead of the as-at date.",
+            )
+        if node.key and isinstance(kind, ListType):
+            self.findings.error("wrong-type", f"a list cannot be the key: `{node.name.text}` is {kind}", place)
+
+    def _case(self, records: tuple[Record, ...]) -> Record | None:
+        listed = {one.type.record for record in records for one in record.fields if isinstance(one.type, ListType)}
+        tops = [record for record in records if record.name not in listed]
+        if len(tops) == 1:
+            return tops[0]
+        if not records:
+            return None
+        if not tops:
+            self.findings.error(
+                "no-case-record",
+                "every record is listed by another, so none of them is the case",
+                records[0].place,
+                hint="The record that no other lists is the case. Take one `list of` out.",
+            )
+            return None
+        named = next((record for record in tops if record.name == "case"), tops[0])
+        for record in tops:
+            if record is not named:
+                self.findings.error(
+                    "two-case-records",
+                    f"`{named.name}` and `{record.name}` both stand at the top: one of them is the case, and which?",
+                    record.place,
+                    "no record lists this one",
+                    others=[(named.place, "nor this one")],
+                    hint=f"Add a field to the record above it, such as `{record.name}s list of {record.name} by …`.",
+                )
+        return named
+
+
+def fold_choice(text: str) -> str:
+    """Return a spelling as it compares: any letter case, `_` as blank."""
+    return " ".join(text.replace("_", " ").split()).casefold()

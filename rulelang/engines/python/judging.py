@@ -1,0 +1,258 @@
+"""The whole function: fields, timescales, items in one piece of Python, from a plan (M8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rulelang.engines.python.clocks import Clocks, Facts
+from rulelang.engines.python.conditions import FALSE, TRUE, Tests, all_of, any_of
+from rulelang.engines.python.nature import counts_time
+from rulelang.engines.python.runtime import BEYOND
+from rulelang.model.expressions import (
+    DefineValue,
+    Expression,
+    FieldValue,
+    Fold,
+    Most,
+    OutcomeIs,
+    Pick,
+    Quantify,
+    Rows,
+    Share,
+    Var,
+    children,
+)
+from rulelang.model.pack import Item, Timescale
+from rulelang.outcomes import TimescaleOutcome
+from rulelang.planning.decisions import (
+    CLOCK_RESULT,
+    DECIDED_BY,
+    EXCUSED,
+    ON_PURPOSE,
+    Line,
+    Slot,
+    State,
+)
+from rulelang.planning.plan import ItemPlan, Plan
+from rulelang.truth import NA, UNREADABLE
+
+
+class Judging(Clocks):
+    """Writes the function that judges a case."""
+
+    def outcome_name(self, timescale: str) -> str:
+        return f"o_{timescale}"
+
+    # --- items -------------------------------------------------------------------------------------------------
+
+    def item(self, plan: ItemPlan, number: int) -> None:
+        """Write an item: its outcome in `iN`, or the outcomes of its rows; in the full variant why in `wN`."""
+        item = plan.item
+        if item.counted_for is None:
+            clock = f"o_{item.timescale}" if item.timescale is not None else None
+            why = f"c_{item.timescale}" if item.timescale is not None else None
+            self._item(plan, f"i{number}", f"w{number}", clock, why)
+            return
+        self.add(f"i{number} = []" + (f"; w{number} = []" if self.full else ""))
+        if item.timescale is not None:
+            self.add(f"at{number} = 0")
+        with self.each(item.counted_for):
+            yes, _, _ = self.where(item.counted_for)
+            clock = None
+            if item.timescale is not None:
+                # One clock a row, in the order of the rows: those in doubt have one too.
+                clock = self._row_clock(item, number)
+            if yes != TRUE:
+                self.add(f"if not {yes}: continue")
+            self._item(plan, "i", "w", clock, "c" if clock else None)
+            self.add(f"i{number}.append(i)")
+            if self.full:
+                self.add(f"w{number}.append((w, {self.row(item.counted_for.var)}))")
+
+    def _row_clock(self, item: Item, number: int) -> str:
+        assert item.counted_for is not None
+        _, no, na = self.where(item.counted_for)
+        out = any_of(no, na)
+        if out != FALSE:
+            self.add(f"if {out}: continue")
+        self.add(f"oc = o_{item.timescale}_each[at{number}]")
+        timescale = self._timescale_of(item)
+        if timescale.applies is not None or item.counted_for.where is not None:
+            self.add(f"mc = m_{item.timescale}_each[at{number}]")
+        if self.full:
+            self.add(f"c = c_{item.timescale}[at{number}][0]")
+        self.add(f"at{number} += 1")
+        return "oc"
+
+    def _item(self, plan: ItemPlan, out: str, kept: str, clock: str | None, why: str | None) -> None:
+        item = plan.item
+        facts = Facts(clock=clock)
+        if item.relevant is not None:
+            facts.truths[Slot.RELEVANT] = self.tests(item.relevant)
+        facts.truths[Slot.RESULT] = self._result(item, clock)
+        if clock is not None:
+            facts.flags[Slot.APPLIES_MISSING] = self._applies_missing(item, clock, why)
+        if self.full:
+            facts.flags[Slot.UNREADABLE] = self._item_unreadable(item)
+        last = self._last_steps(item)
+        self.decide(plan.lines, facts, out, kept if self.full or last else None, None)
+        self._write_last(last, plan.lines, out, kept)
+
+    def _result(self, item: Item, clock: str | None) -> Tests:
+        parts: list[Tests] = []
+        if clock is not None:
+            yes = [f"{clock} is {self.constant(o, 'T')}" for o, result in CLOCK_RESULT.items() if result]
+            no = [f"{clock} is {self.constant(o, 'T')}" for o, result in CLOCK_RESULT.items() if not result]
+            parts.append((any_of(*yes), any_of(*no), FALSE))
+        if item.met is not None:
+            parts.append(self.tests(item.met))
+        return self._and(parts)
+
+    def _applies_missing(self, item: Item, clock: str, why: str | None) -> str:
+        """Return the test that the clock is unknown because it is not recorded whether it applies (M8)."""
+        timescale = self._timescale_of(item)
+        if timescale.clock_for is not None:
+            in_doubt = timescale.applies is not None or timescale.clock_for.where is not None
+            unknown = f"{clock} is {self.constant(TimescaleOutcome.UNKNOWN, 'T')}"
+            if not in_doubt:
+                return FALSE
+            name = timescale.name
+            return all_of(unknown, f"m_{name}" if clock == f"o_{name}" else "mc")
+        if timescale.applies is None:
+            return FALSE
+        yes, no, na = self.tests(timescale.applies)
+        missing = f"(not {any_of(yes, no, na)})"
+        return all_of(f"{clock} is {self.constant(TimescaleOutcome.UNKNOWN, 'T')}", missing)
+
+    def _timescale_of(self, item: Item) -> Timescale:
+        return next(one.timescale for one in self.plan.timescales if one.timescale.name == item.timescale)
+
+    def _last_steps(self, item: Item) -> list[tuple[str, Line]]:
+        steps = []
+        for node, line in ((item.no_evidence_when, ON_PURPOSE), (item.excused, EXCUSED)):
+            if node is not None:
+                steps.append((self._holds(self.tests(node), (State.YES,)), line))
+        return steps
+
+    def _write_last(self, steps: list[tuple[str, Line]], lines: tuple[Line, ...], out: str, kept: str) -> None:
+        """Write M8's last two steps, which look at the outcome so far."""
+        decided = tuple(number for number, line in enumerate(lines) if line.why in DECIDED_BY)
+        not_met = self.constant(lines[7].outcome, "T")
+        for test, line in steps:
+            before = f"{kept} in {decided}" if line is ON_PURPOSE else f"{out} is {not_met}"
+            self.add(f"if {before} and {test}:")
+            self.add(f"    {out} = {self.constant(line.outcome, 'T')}")
+            at = len(lines) + (0 if line is ON_PURPOSE else 1)
+            self.add(f"    {kept} = {at}")
+
+    # --- what cannot be read (M1) ------------------------------------------------------------------------------
+
+    def _item_unreadable(self, item: Item) -> str:
+        nodes = [one for one in (item.relevant, item.met) if one is not None]
+        tests = [self.unreadable(node) for node in nodes]
+        beyond = [node for node in nodes if counts_time(node)]
+        if item.timescale is not None:
+            tests.append(f"x_{item.timescale}")
+        dirty = [test for test in tests if not test.startswith("x_") and test != FALSE]
+        parts = [f"dirty and {any_of(*dirty)}"] if dirty else []
+        parts += [test for test in tests if test.startswith("x_")]
+        parts += ["bool(notes)"] if beyond else []
+        return any_of(*(f"({part})" for part in parts))
+
+    def unreadable(self, node: Expression) -> str:
+        """Return the test that a cell an expression reads could not be read."""
+        match node:
+            case FieldValue():
+                return f"{self.read(node.var, node.name)} is UNREADABLE"
+            case DefineValue(record=record, name=name):
+                return self.unreadable(self.plan.defines[record, name].value)
+            case OutcomeIs(timescale=name):
+                return f"x_{name}"
+            case Fold(rows=rows, value=value) | Most(rows=rows, value=value):
+                return self.unreadable_rows(rows, *(one for one in (value,) if one is not None))
+            case Pick(rows=rows, value=value, order=order):
+                return self.unreadable_rows(rows, value, order)
+            case Quantify(rows=rows, condition=condition) | Share(rows=rows, condition=condition):
+                return self.unreadable_rows(rows, condition)
+            case _:
+                return any_of(*(self.unreadable(child) for child in children(node)))
+
+    def unreadable_rows(self, rows: Rows | None, *values: Expression) -> str:
+        """Return the test that a cell read in a list could not be read."""
+        nodes = [*values, *([rows.where] if rows is not None and rows.where is not None else [])]
+        if rows is None:
+            return any_of(*(self.unreadable(node) for node in nodes))
+        inner = any_of(*(self.unreadable(node) for node in nodes))
+        if inner == FALSE:
+            return FALSE
+        loops = " ".join(f"for {self.row(step.var)} in {self.read(step.parent, step.list)}" for step in rows.steps)
+        return f"any({inner} {loops})"
+
+
+def write(plan: Plan, *, full: bool, attributes: bool = False) -> tuple[str, dict[str, Any]]:
+    """Return the text of the function that judges a case, and the objects it names.
+
+    It takes the case, the as-at date as a day and as a moment, and the values given at the run; the full variant
+    also takes whether any cell could not be read. It returns the outcomes of items and of timescales, in the
+    order of the plan; the full variant also what decided each, and what left its calendar or was odd.
+    """
+    maker = Judging(plan, full=full, attributes=attributes)
+    case = Var(0, plan.schema.case.name)
+    with maker.function_body(case) as body:
+        if full:
+            maker.add("notes = []; odd = []")
+        for one in plan.timescales:
+            maker.timescale(one)
+        for number, item in enumerate(plan.items):
+            maker.item(item, number)
+        items = _tuple(f"i{number}" for number in range(len(plan.items)))
+        clocks = _tuple(f"o_{one.timescale.name}" for one in plan.timescales)
+        if full:
+            whys = _tuple(f"w{number}" for number in range(len(plan.items)))
+            kept = _tuple(f"c_{one.timescale.name}" for one in plan.timescales)
+            maker.add(f"return {items}, {clocks}, {whys}, {kept}, notes, odd")
+        else:
+            maker.add(f"return {items}, {clocks}")
+        signature = "case, as_at, as_at_moment, given" + (", dirty" if full else "")
+        text = "\n".join([f"def judge({signature}):", *body.lines, ""])
+    return text, {**maker.constants, "NA": NA, "UNREADABLE": UNREADABLE, "BEYOND": BEYOND}
+
+
+def write_value(
+    plan: Plan, node: Expression, *, full: bool = True, rows: tuple[Var, ...] = ()
+) -> tuple[str, dict[str, Any]]:
+    """Return the text of a function that works out one expression on a case (and rows of it, outermost first)."""
+    maker = Judging(plan, full=full)
+    case = Var(0, plan.schema.case.name)
+    names = "".join(f", {maker.row(var)}" for var in rows)
+    with maker.function_body(case) as body:
+        body.vars = (case, *rows)
+        maker.add("notes = []; odd = []")
+        for one in asked_first(plan, node):
+            maker.timescale(one)
+        name = maker.value(node)
+        maker.add(f"return {name}, notes")
+        text = "\n".join([f"def work_out(case, as_at, as_at_moment, given, dirty{names}):", *body.lines, ""])
+    return text, {**maker.constants, "NA": NA, "UNREADABLE": UNREADABLE, "BEYOND": BEYOND}
+
+
+def asked_first(plan: Plan, node: Expression):  # type: ignore[no-untyped-def]
+    """Return the timescales an expression asks about, with those that they ask about, in order."""
+    from rulelang.planning.lowering import through_defines, timescale_expressions
+
+    by_name = {one.timescale.name: one for one in plan.timescales}
+    needed: set[str] = set()
+    waiting: list[Any] = [iter([node])]
+    while waiting:
+        for one in through_defines(waiting.pop(), plan.defines):
+            if isinstance(one, OutcomeIs) and one.timescale not in needed:
+                needed.add(one.timescale)
+                waiting.append(timescale_expressions(by_name[one.timescale].timescale))
+    return [one for one in plan.timescales if one.timescale.name in needed]
+
+
+def _tuple(names: Any) -> str:
+    listed = list(names)
+    return "(" + ", ".join(listed) + ("," if len(listed) == 1 else "") + ")"
+
+

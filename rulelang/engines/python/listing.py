@@ -1,0 +1,249 @@
+"""Loops over child rows: counts and other aggregates, positions, windows, quantifiers, shares (M1, M2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from attrs import frozen
+
+from rulelang.engines.python import runtime
+from rulelang.engines.python.conditions import FALSE, TRUE, Tests, all_of, any_of, not_of, uncertain
+from rulelang.engines.python.emitting import Block
+from rulelang.engines.python.nature import may_be_na
+from rulelang.engines.python.values import Values
+from rulelang.model.expressions import (
+    Const,
+    Expression,
+    FieldValue,
+    Fold,
+    Most,
+    Pick,
+    Quantify,
+    Rows,
+    Share,
+    Step,
+)
+from rulelang.syntax.ast import ListFunction, Quantifier
+from rulelang.types import YES_NO, ChoiceType, DateTimeType
+
+ALWAYS: Tests = (TRUE, FALSE, FALSE)
+
+
+@frozen
+class Gathered:
+    """The names of the lists a loop filled: rows that count, and rows whose condition is missing (or None)."""
+
+    sure: str
+    maybe: str | None
+
+
+class Listing(Values):
+    """Writes loops."""
+
+    @contextmanager
+    def each(self, rows: Rows) -> Iterator[None]:
+        """Write a loop over rows that are there; `where` is left to the body."""
+        with ExitStack() as stack:
+            for step in rows.steps:
+                source = self.read(step.parent, step.list)
+                stack.enter_context(self.nested(f"for {self.row(step.var)} in {source}:", (step.var,)))
+                self._only_if_there(step)
+            if rows.but is not None:
+                self.add(f"if {self.row(rows.var)} is {self.row(rows.but)}: continue")
+            yield
+
+    def _only_if_there(self, step: Step) -> None:
+        """Skip a row that is not there yet on the as-at date (M2)."""
+        if step.dated is None or self.raw:
+            return
+        one = self.plan.schema.by_name[step.var.record].by_name[step.dated]
+        with self.unviewed():
+            name = self.value(FieldValue(step.var, step.dated, one.type, viewed=False))
+        is_moment = isinstance(one.type, DateTimeType)
+        seen, limit = (self.moment(name), "as_at_moment") if is_moment else (name, "as_at")
+        self.add(f"if {name} is not None and {seen} > {limit}: continue")
+
+    def where(self, rows: Rows) -> Tests:
+        return ALWAYS if rows.where is None else self.tests(rows.where)
+
+    # --- lists of values ---------------------------------------------------------------------------------------
+
+    def gather(self, rows: Rows, text_of: list[Expression | None], *, skip_missing: bool) -> Gathered:
+        """Write a loop that gathers values; several expressions make a tuple, and a None in them stands for None.
+
+        With `skip_missing` a row whose first value is missing or N/A is left out.
+        """
+        home = self._home_of(rows)
+        with self.inside(home):
+            sure, maybe = self.fresh("s"), self.fresh("m")
+            at = len(self.block.lines)
+            with self.each(rows):
+                yes, no, na = self.where(rows)
+                names = [self.value(one) if one is not None else "None" for one in text_of]
+                self._skip(text_of[0], names[0], skip_missing)
+                item = names[0] if len(names) == 1 else f"({', '.join(names)})"
+                doubtful = self._append(sure, maybe, item, yes, any_of(no, na))
+            pad = "    " * self.block.indent
+            begin = f"{pad}{sure} = []" + (f"; {maybe} = []" if doubtful else "")
+            self.block.lines.insert(at, begin)
+            return Gathered(sure, maybe if doubtful else None)
+
+    def _skip(self, first: Expression | None, name: str, skip_missing: bool) -> None:
+        if first is None or not skip_missing:
+            return
+        test = f"{name} is None"
+        if may_be_na(first, self.plan):
+            test = f"{test} or {name} is NA"
+        self.add(f"if {test}: continue")
+
+    def _append(self, sure: str, maybe: str, item: str, yes: str, out: str) -> bool:
+        """Write the appending of an item; return whether some may be doubtful."""
+        if yes == TRUE:
+            self.add(f"{sure}.append({item})")
+            return False
+        self.add(f"if {yes}: {sure}.append({item})")
+        self.add(f"elif {not_of(out)}: {maybe}.append({item})")
+        return True
+
+    def _home_of(self, rows: Rows) -> Block:
+        return self.home(Quantify(Quantifier.SOME, rows, _NOTHING))
+
+    # --- forms -------------------------------------------------------------------------------------------------
+
+    def over_rows(self, node: Fold | Pick | Most | Quantify | Share) -> str:
+        match node:
+            case Fold():
+                return self._fold(node)
+            case Pick():
+                found = self.gather(node.rows, [node.value, node.order, self._key(node)], skip_missing=True)
+                return self._either_way(found, self._picking(node))
+            case Most():
+                found = self.gather(node.rows, [node.value], skip_missing=True)
+                window = self.constant(node.window)
+                return self._either_way(found, f"lambda dates: {self.function(runtime.most_within)}(dates, {window})")
+            case Quantify():
+                return self._quantify(node)
+            case Share():
+                return self._share(node)
+
+    def _key(self, node: Pick) -> Expression | None:
+        if node.key is None:
+            return None
+        one = self.plan.schema.by_name[node.rows.var.record].by_name[node.key]
+        return FieldValue(node.rows.var, node.key, one.type, viewed=one.is_viewed)
+
+    def _picking(self, node: Pick) -> str:
+        ranked = self._rank("o", node.order)
+        return (
+            f"lambda rows: {self.function(runtime.picked)}([({ranked}, k, v) for v, o, k in rows "
+            f"if o is not None], {node.position})"
+        )
+
+    def _rank(self, name: str, node: Expression) -> str:
+        """Return the text by which a value sorts: a choice by its place in the order, a moment as a moment."""
+        if isinstance(node.type, ChoiceType):
+            ranks = {value: rank for rank, value in enumerate(node.type.values)}
+            return f"{self.constant(ranks, 'R', key=node.type)}[{name}]"
+        if isinstance(node.type, DateTimeType):
+            return self.moment(name)
+        return name
+
+    def _either_way(self, found: Gathered, function: str) -> str:
+        if found.maybe is None:
+            return self.keep(f"({function})({found.sure})")
+        return self.keep(f"{self.function(runtime.either_way)}({function}, {found.sure}, {found.maybe})")
+
+    def _fold(self, node: Fold) -> str:
+        if node.function in (ListFunction.COUNT, ListFunction.COUNT_DIFFERENT):
+            return self._count(node)
+        assert node.value is not None
+        if node.function is ListFunction.SUM:
+            found = self.gather(node.rows, [node.value], skip_missing=False)
+            return self._either_way(found, self.function(runtime.total))
+        found = self.gather(node.rows, [node.value], skip_missing=True)
+        best = "max" if node.function in (ListFunction.LATEST, ListFunction.HIGHEST) else "min"
+        ranked = self._rank("v", node.value)
+        key = "" if ranked == "v" else f", key=lambda v: {ranked}"
+        if found.maybe is None:
+            return self.keep(f"{best}({found.sure}{key}, default=None)")
+        return self._either_way(found, f"lambda values: {best}(values{key}, default=None)")
+
+    def _count(self, node: Fold) -> str:
+        if uncertain(node):
+            low, high = self.bounds(node)
+            return self.keep(f"{low} if {low} == {high} else None")
+        if node.value is None and len(node.rows.steps) == 1 and node.rows.but is None:
+            step = node.rows.steps[0]
+            if step.dated is None or self.raw:
+                return self.keep(f"len({self.read(step.parent, step.list)})")
+        found = self.gather(node.rows, [node.value], skip_missing=True)
+        return self.keep(self._size(node, found.sure))
+
+    def _size(self, node: Fold, name: str) -> str:
+        return f"len(set({name}))" if node.function is ListFunction.COUNT_DIFFERENT else f"len({name})"
+
+    def bounds(self, node: Fold) -> tuple[str, str]:
+        """Return the least and the most that a count may be (M1)."""
+        home = self._home_of(node.rows)
+        key = ("bounds", node, self.raw)
+        if key not in home.known:
+            with self.inside(home):
+                found = self.gather(node.rows, [node.value], skip_missing=True)
+                low = self.keep(self._size(node, found.sure))
+                high = low
+                if found.maybe is not None:
+                    high = self.keep(self._size(node, f"{found.sure} + {found.maybe}"))
+                home.known[key] = f"{low} {high}"
+        low, high = home.known[key].split()
+        return low, high
+
+    # --- quantifiers -------------------------------------------------------------------------------------------
+
+    def _quantify(self, node: Quantify) -> str:
+        """Write `some`, `all` or `no`: one row may decide it, doubtful rows leave it missing, N/A rows are out."""
+        name = self.fresh("q")
+        begin, decided = {
+            Quantifier.SOME: ("False", "True"),
+            Quantifier.ALL: ("True", "False"),
+            Quantifier.NO: ("True", "False"),
+        }[node.quantifier]
+        self.add(f"{name} = {begin}")
+        with self.each(node.rows):
+            w_yes, w_no, w_na = self.where(node.rows)
+            c_yes, c_no, c_na = self.tests(node.condition)
+            deciding, harmless = (c_no, c_yes) if node.quantifier is Quantifier.ALL else (c_yes, c_no)
+            test = all_of(w_yes, deciding)
+            out = any_of(w_no, w_na, harmless, c_na)
+            only = len(node.rows.steps) == 1
+            self.add(f"if {test}:")
+            self.add(f"    {name} = {decided}" + ("; break" if only else ""))
+            doubt = f"elif {not_of(out)}:" if only else f"elif {name} is not {decided} and {not_of(out)}:"
+            self.add(doubt)
+            self.add(f"    {name} = None")
+        return name
+
+    def _share(self, node: Share) -> str:
+        names = [self.fresh("n") for _ in range(6)]
+        self.add(" = ".join(names) + " = 0")
+        with self.each(node.rows):
+            w_yes, w_no, w_na = self.where(node.rows)
+            c_yes, c_no, c_na = self.tests(node.condition)
+            self.add(f"if {any_of(w_no, w_na, c_na)}: continue")
+            for number, (test, name) in enumerate(
+                (
+                    (all_of(w_yes, c_yes), names[0]),
+                    (all_of(w_yes, c_no), names[1]),
+                    (w_yes, names[2]),
+                    (c_yes, names[3]),
+                    (c_no, names[4]),
+                )
+            ):
+                self.add(f"{'el' if number else ''}if {test}: {name} += 1")
+            self.add(f"else: {names[5]} += 1")
+        sure, maybe = f"({', '.join(names[:3])})", f"({', '.join(names[3:])})"
+        fraction = self.constant(node.fraction)
+        return self.keep(f"{self.function(runtime.share)}({node.at_least}, {fraction}, {sure}, {maybe})")
+
+
+_NOTHING = Const(None, YES_NO)

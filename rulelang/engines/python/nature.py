@@ -1,0 +1,65 @@
+"""What can be said of an expression before any case: whether it may be missing, not applicable, beyond a calendar."""
+
+from __future__ import annotations
+
+from rulelang.model.expressions import (
+    AsAtDate,
+    Call,
+    Choose,
+    Const,
+    DefineValue,
+    Expression,
+    FieldValue,
+    Fold,
+    ParameterValue,
+    children,
+    walk,
+)
+from rulelang.planning.plan import Plan
+from rulelang.syntax.ast import ListFunction
+from rulelang.types import JudgementType, YesNoType
+
+DECIDED = ("is_missing", "is_known", "is_not_applicable", "is_readable")
+
+
+def is_truth(node: Expression) -> bool:
+    return isinstance(node.type, YesNoType | JudgementType)
+
+
+def never_missing(node: Expression) -> bool:
+    """Say whether a value is always there."""
+    match node:
+        case Const(value=value):
+            return value is not None
+        case AsAtDate():
+            return True
+        case Fold(function=ListFunction.COUNT, rows=rows):
+            return rows.where is None
+        case _:
+            return False
+
+
+def may_be_na(node: Expression, plan: Plan) -> bool:
+    """Say whether a value could be an inspector's "not applicable"."""
+    match node:
+        case FieldValue(type=type_):
+            return isinstance(type_, JudgementType)
+        case DefineValue(record=record, name=name):
+            return may_be_na(plan.defines[record, name].value, plan)
+        case Call(op=op) if op in DECIDED:
+            return False
+        case Call() | Choose():
+            return any(may_be_na(child, plan) for child in children(node))
+        case Fold(value=value, function=function) if value is not None:
+            return function is ListFunction.SUM and may_be_na(value, plan)
+        case _:
+            return False
+
+
+def counts_time(node: Expression) -> bool:
+    """Say whether working an expression out could leave a calendar, or the years 1 to 9999."""
+    return any(
+        (isinstance(one, Call) and (one.calendar is not None or one.op in ("add", "subtract")))
+        or isinstance(one, ParameterValue)
+        for one in walk(node)
+    )

@@ -1,0 +1,1 @@
+"""From a checked pack to a plan that any engine can follow."""

@@ -1,0 +1,48 @@
+"""A plan: what an engine needs to judge cases, and nothing of how. Equal rules give equal plans."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from rulelang.calendars import WorkingCalendar
+from rulelang.model.expressions import Expression
+from rulelang.model.pack import Codes, Define, Item, Parameter, Timescale
+from rulelang.model.records import Schema
+from rulelang.planning.decisions import Line
+
+
+@frozen
+class TimescalePlan:
+    """A timescale and the lines that decide its outcome."""
+
+    timescale: Timescale
+    lines: tuple[Line, ...]
+
+
+@frozen
+class ItemPlan:
+    """An item and the lines that decide its outcome."""
+
+    item: Item
+    lines: tuple[Line, ...]
+
+
+@frozen
+class Plan:
+    """Everything judged of a case, in order. Timescales come after those that they ask about.
+
+    `begun` is the field from which a case is there (M2), `inspected` the condition of being in scope.
+    """
+
+    schema: Schema
+    timescales: tuple[TimescalePlan, ...]
+    items: tuple[ItemPlan, ...]
+    defines: dict[tuple[str, str], Define] = field(hash=False)
+    calendars: dict[str, WorkingCalendar] = field(hash=False)
+    parameters: dict[str, Parameter] = field(hash=False)
+    codes: dict[str, Codes] = field(hash=False)
+    inspected: Expression | None = None
+
+    @property
+    def begun(self) -> str | None:
+        return self.schema.case.dated
