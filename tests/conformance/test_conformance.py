@@ -1,0 +1,178 @@
+"""What the language means, case by case: the data files beside this one, run on the per-case engine."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import rulelang
+from rulelang.truth import NA
+
+HERE = Path(__file__).parent
+
+
+def _cases(kind: str) -> list[Any]:
+    cases = []
+    for file in sorted(HERE.glob(f"{kind}_*.toml")):
+        shared = tomllib.loads(file.read_text(encoding="utf-8"))
+        for number, case in enumerate(shared.pop("case"), start=1):
+            name = f"{file.stem}-{number}-{case.get('expression', '')}"
+            cases.append(pytest.param({**shared, **case}, id=name.rstrip("-")))
+    return cases
+
+
+# --- expressions --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", _cases("expressions"))
+def test_an_expression_has_its_value(case: Mapping[str, Any]) -> None:
+    value = rulelang.evaluate_expression(
+        case["expression"],
+        rules=case["rules"],
+        case=case.get("given", {}),
+        as_at=case["as_at"],
+    )
+    assert _in_json(value) == _expected(case), case["why"]
+
+
+def _expected(case: Mapping[str, Any]) -> Any:
+    if case.get("missing"):
+        return None
+    return "not applicable" if case.get("na") else case["expected"]
+
+
+def _in_json(value: Any) -> Any:
+    """Spell a value as `rulelang eval --format json` does."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if value is NA:
+        return "not applicable"
+    if isinstance(value, int | Fraction):
+        return int(value) if Fraction(value).denominator == 1 else str(float(value))
+    return value.isoformat()
+
+
+# --- timescales and items -----------------------------------------------------------------------------------
+
+_PACKS: dict[str, Any] = {}
+
+
+def _pack(rules: str) -> Any:
+    if rules not in _PACKS:
+        _PACKS[rules] = rulelang.load_text(rules)
+    return _PACKS[rules]
+
+
+@pytest.mark.parametrize("case", _cases("rules"))
+def test_a_case_comes_to_its_outcomes(case: Mapping[str, Any]) -> None:
+    judgement = _pack(case["rules"]).evaluate(case["given"], as_at=case["as_at"])
+    outcomes = {subject: _outcome(judgement, subject) for subject in case["expect"]}
+    assert outcomes == case["expect"], case["why"]
+
+
+def _outcome(judgement: Any, subject: str) -> str | None:
+    kind, _, name = subject.rpartition(" ")
+    if kind == "timescale":
+        return str(judgement.timescale(name).outcome.value)
+    if kind == "due":
+        due = judgement.timescale(name).due
+        return due if due is None else due.isoformat()
+    return str(judgement[name].outcome.value)
+
+
+# --- scores -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", _cases("scores"))
+def test_cases_come_to_their_scores(case: Mapping[str, Any]) -> None:
+    result = _pack(case["rules"]).check(case["cases"], as_at=case["as_at"])
+    for subject, expected in case["expect"].items():
+        assert _figures(result, subject, expected) == expected, f"{subject}: {case['why']}"
+
+
+@pytest.mark.parametrize("case", _cases("scores"))
+def test_counts_of_parts_add_up(case: Mapping[str, Any]) -> None:
+    pack = _pack(case["rules"])
+    whole = pack.check(case["cases"], as_at=case["as_at"])
+    parts = [pack.check([one], as_at=case["as_at"]) for one in case["cases"]]
+    assert rulelang.merged(parts).scorecard == whole.scorecard
+
+
+def _figures(result: Any, subject: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    if subject == "population":
+        return {key: getattr(result.population, key) for key in wanted}
+    floor = _floor(result.scorecard, subject)
+    return {key: _figure(floor, key) for key in wanted}
+
+
+def _floor(scorecard: Any, subject: str) -> Any:
+    if "." in subject:
+        return scorecard.item(subject)
+    named = {one.structure.id: one for one in (*scorecard.sections, *scorecard.criteria)}
+    return named[subject]
+
+
+def _figure(floor: Any, key: str) -> Any:
+    match key:
+        case "percent" | "exact":
+            return getattr(floor.score, key)
+        case "score":
+            return floor.score is not None
+        case "lowest" | "highest":
+            return getattr(floor.bounds, key).percent
+        case "rating":
+            return floor.rating or False
+        case _:
+            return getattr(floor.counts, key)
+
+
+# --- what is refused ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", _cases("refused"))
+def test_what_has_no_meaning_is_refused(case: Mapping[str, Any]) -> None:
+    rules = case["base"] + case.get("rules", "")
+    if "expression" in case:
+        rules += f"\ndefine probe as {case['expression']}\n"
+    with pytest.raises(rulelang.RulesError):
+        rulelang.load_text(rules)
+
+
+@pytest.mark.parametrize("file", sorted(HERE.glob("refused_*.toml")), ids=lambda file: file.stem)
+def test_what_is_refused_stands_on_sound_rules(file: Path) -> None:
+    rulelang.load_text(tomllib.loads(file.read_text(encoding="utf-8"))["base"])
+
+
+# --- nothing is left out ------------------------------------------------------------------------------------
+
+
+def test_every_operator_has_a_case() -> None:
+    from rulelang.operators.table import OPERATORS
+
+    used = set(_operators_used())
+    assert {operator.name for operator in OPERATORS} <= used
+
+
+def _operators_used() -> Iterator[str]:
+    from rulelang.source import SourceFile
+    from rulelang.syntax.ast import Apply
+    from rulelang.syntax.parsing import parse_expression
+
+    for param in _cases("expressions"):
+        text = param.values[0]["expression"]
+        expression, _ = parse_expression(SourceFile("expression", text))
+        yield from (node.op for node in _nodes(expression) if isinstance(node, Apply))
+
+
+def _nodes(node: Any) -> Iterator[Any]:
+    yield node
+    for part in getattr(node, "__attrs_attrs__", ()):
+        value = getattr(node, part.name)
+        for child in value if isinstance(value, tuple) else (value,):
+            if hasattr(child, "__attrs_attrs__"):
+                yield from _nodes(child)
