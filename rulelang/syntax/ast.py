@@ -646,9 +646,24 @@ class Comment:
 
 
 @frozen
+class Unread:
+    """Lines of a declaration that could not be read, which has been said already.
+
+    What such a declaration seems to lack, or what uses one of these names in vain, is no mistake of its own.
+    `name` is nothing where it could not be read either.
+    """
+
+    kind: str
+    name: str | None
+    words: frozenset[str]
+    span: Span = _span()
+
+
+@frozen
 class Module:
-    """One rule file: its declarations in order, and its comments."""
+    """One rule file: its declarations in order, its comments, and what of it could not be read."""
 
     file: SourceFile = field(eq=False, repr=False)
     declarations: tuple[Declaration, ...]
     comments: tuple[Comment, ...] = field(default=(), eq=False)
+    unread: tuple[Unread, ...] = field(default=(), eq=False)

@@ -5,21 +5,40 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import attrs
 
-from rulelang.outcomes import NoEvidence, TimescaleOutcome
 from rulelang.diagnostics import did_you_mean, or_list
+from rulelang.outcomes import NoEvidence, TimescaleOutcome
 from rulelang.source import Span
 from rulelang.syntax import ast
 from rulelang.syntax.building import ExpressionBuilder, name_of, span_of, unquoted
+from rulelang.syntax.machine import Action
 from rulelang.syntax.rows import row_cells
+from rulelang.syntax.tables import Table
 from rulelang.syntax.tokens import Token
 
 # Clauses that may stand more than once; their attribute holds all of them.
 MANY = frozenset(
-    "uses missing field bases closed open edition limits phases restarts pauses items levels cases expects".split()
+    [
+        "uses",
+        "missing",
+        "field",
+        "bases",
+        "closed",
+        "open",
+        "edition",
+        "limits",
+        "phases",
+        "restarts",
+        "pauses",
+        "items",
+        "levels",
+        "cases",
+        "expects",
+    ]
 )
 ITEM_WORDS = ("met", "excused", "unknown", "late", "overdue")
 
@@ -284,13 +303,25 @@ class Builder(ExpressionBuilder):
     def limit(self, children: list[Any]) -> Clause:
         condition = children[3] if len(children) > 3 else None
         otherwise = len(children) == 3
+        self._expect_unit(children)
         made = ast.Limit(children[1], condition, otherwise, span=span_of(children))
         return self._clause("limits", children, made)
+
+    def _expect_unit(self, children: list[Any]) -> None:
+        words, length = children[:2]
+        if isinstance(length, ast.Literal) and isinstance(length.value, Fraction):
+            self.complain(
+                "missing-unit",
+                f"I got as far as `{words.text} {length.value}`; then I expected a unit of time",
+                length.span,
+                hint=f"It is written like this: `{words.text} {length.value} working days`",
+            )
 
     def target(self, children: list[Any]) -> Clause:
         return self._clause("target", children, children[1])
 
     def every(self, children: list[Any]) -> Clause:
+        self._expect_unit(children)
         return self._clause("every", children, children[1])
 
     def phase(self, children: list[Token]) -> Clause:
@@ -491,6 +522,16 @@ class Builder(ExpressionBuilder):
         subject = self.ref([children[1]])
         made = ast.ExpectDue(subject, self.day_or_moment(children[3]), span=span_of(children))
         return self._clause("expects", children, made)
+
+
+def actions_of(builder: Builder, table: Table) -> list[Action]:
+    """Return what the builder makes of each rule: a method of the rule's name, else an operator of that name."""
+    made: list[Action] = []
+    for rule in table.rules:
+        name = "is_" if rule.name == "is" else rule.name
+        method: Any = getattr(builder, name, None)
+        made.append(method if method is not None else partial(builder.operator, rule.name))
+    return made
 
 
 def _outcome(condition: Any) -> tuple[str, Span] | None:

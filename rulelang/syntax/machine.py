@@ -7,9 +7,8 @@ from typing import Any
 
 import attrs
 
-from rulelang.syntax.slips import Slip
 from rulelang.syntax.tables import END, Table
-from rulelang.syntax.tokens import Lexer, Misread, Token
+from rulelang.syntax.tokens import Lexer, Misread, Reading, Token
 
 # Deeper nesting than anyone reads; it also bounds the recursion of every pass that walks the tree.
 DEPTH = 200
@@ -18,16 +17,17 @@ Action = Callable[[list[Any]], Any]
 
 
 class Stop(Exception):  # noqa: N818 - an event of parsing, not a failure of the program
-    """The text cannot be read past `token`; `stack` are the states before it."""
+    """The text cannot be read; `Machine.walk` says how far it can."""
 
-    def __init__(
-        self, token: Token, stack: list[int], tokens: list[Token], *, too_deep: bool = False
-    ) -> None:
-        super().__init__(token)
-        self.token = token
-        self.stack = stack
-        self.tokens = tokens
-        self.too_deep = too_deep
+
+@attrs.frozen
+class Walk:
+    """How far a text could be read: the states and tokens up to `stopped`, which is nothing at its end."""
+
+    stack: list[int]
+    tokens: list[Token]
+    stopped: Token | None
+    too_deep: bool = False
 
 
 class Spliced(list[Any]):
@@ -49,26 +49,72 @@ class Machine:
         *,
         goal: str,
         actions: Sequence[Action],
-        slips: list[Slip] | None = None,
+        reading: Reading | None = None,
         before: Sequence[Token] = (),
     ) -> Any:
         """Return what the actions make of text[start:end], read as if the tokens `before` stood first.
 
-        `actions` has a function for each rule of the table, of the rule's children. With a list for slips the text
-        is read carefully: slips are put right and noted, and Stop, which this raises, says all it can.
+        `actions` has a function for each rule of the table, of the rule's children. With a `reading` the text
+        is read carefully: slips are put right and noted. Raises Stop.
         """
         run = _Run(self, goal, actions)
         position = start
         for token in before:
             run.take(token)
         while True:
-            token = run.next(text, position, end, slips)
+            token = run.next(text, position, end, reading)
             position = token.end
-            if slips is not None and not run.viable(token.type):
-                raise Stop(token, run.states, run.tokens)
             if token.type == END:
-                return run.finish(token)
+                return run.finish()
             run.take(token)
+
+    def walk(
+        self, text: str, start: int, end: int, *, goal: str, reading: Reading, before: Sequence[Token] = ()
+    ) -> Walk:
+        """Read text[start:end] carefully, building nothing, as far as it can be read."""
+        states = [self.table.starts[goal]]
+        tokens: list[Token] = []
+        for token in before:
+            self.step(states, token.type)
+        position = start
+
+        def viable(terminal: str) -> bool:
+            return self.viable(states, terminal)
+
+        while True:
+            row = self.table.actions[states[-1]]
+            try:
+                token = self.lexer.next_with_slips(text, position, end, row, viable, reading)
+            except Misread as misread:
+                at = misread.position
+                return Walk(states, tokens, Token("", text[at : at + 1], at, at + 1))
+            if token.type == END:
+                return Walk(states, tokens, None)
+            if not self.viable(states, token.type):
+                return Walk(states, tokens, token)
+            self.step(states, token.type)
+            tokens.append(token)
+            position = token.end
+            if len(states) > DEPTH:
+                return Walk(states, tokens, token, too_deep=True)
+
+    def walk_one(self, text: str, start: int, end: int, stack: list[int]) -> str | None:
+        """Return the terminal that stands at a place, as it is read after the states of `stack`."""
+        row = self.table.actions[stack[-1]]
+        try:
+            return self.lexer.next(text, start, end, row, lambda terminal: self.viable(stack, terminal)).type
+        except Misread:
+            return None
+
+    def step(self, states: list[int], terminal: str) -> None:
+        """Move a stack of states over a terminal that is viable."""
+        table = self.table
+        while (action := table.actions[states[-1]][terminal]) < 0:
+            rule = table.rules[-1 - action]
+            if rule.size:
+                del states[-rule.size :]
+            states.append(table.gotos[states[-1]][rule.origin])
+        states.append(action)
 
     def viable(self, stack: Sequence[int], terminal: str) -> bool:
         """Tell whether a terminal can truly follow: a row of the table alone promises too much."""
@@ -98,20 +144,18 @@ class _Run:
         self.actions = actions
         self.states = [machine.table.starts[goal]]
         self.values: list[Any] = []
-        self.tokens: list[Token] = []
 
     def viable(self, terminal: str) -> bool:
         return self.machine.viable(self.states, terminal)
 
-    def next(self, text: str, position: int, end: int, slips: list[Slip] | None) -> Token:
+    def next(self, text: str, position: int, end: int, reading: Reading | None) -> Token:
         lexer, row = self.machine.lexer, self.machine.table.actions[self.states[-1]]
         try:
-            if slips is None:
+            if reading is None:
                 return lexer.next(text, position, end, row, self.viable)
-            return lexer.next_with_slips(text, position, end, row, self.viable, slips)
-        except Misread as misread:
-            at = misread.position
-            raise Stop(Token("", text[at : at + 1], at, at + 1), self.states, self.tokens) from None
+            return lexer.next_with_slips(text, position, end, row, self.viable, reading)
+        except Misread:
+            raise Stop from None
 
     def take(self, token: Token) -> None:
         states, values = self.states, self.values
@@ -121,21 +165,20 @@ class _Run:
             self._reduce(-1 - action)
             action = actions[states[-1]].get(token.type)
         if action is None:
-            raise Stop(token, states, self.tokens)
+            raise Stop
         states.append(action)
         values.append(token)
-        self.tokens.append(token)
         if len(states) > DEPTH:
-            raise Stop(token, states, self.tokens, too_deep=True)
+            raise Stop
 
-    def finish(self, token: Token) -> Any:
+    def finish(self) -> Any:
         actions = self.machine.table.actions
         action = actions[self.states[-1]].get(END)
         while action is not None and action < 0:
             self._reduce(-1 - action)
             action = actions[self.states[-1]].get(END)
         if action is None:
-            raise Stop(token, self.states, self.tokens)
+            raise Stop
         return self.values[-1]
 
     def _reduce(self, number: int) -> None:

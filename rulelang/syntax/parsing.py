@@ -4,60 +4,76 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
-from typing import Any
 
 from rulelang.diagnostics import Diagnostic
 from rulelang.source import SourceFile, Span
 from rulelang.syntax import ast
-from rulelang.syntax.declaring import Builder
+from rulelang.syntax.declaring import Builder, actions_of
 from rulelang.syntax.grammar import parser
-from rulelang.syntax.machine import Action, Stop
-from rulelang.syntax.tables import Table
+from rulelang.syntax.machine import Stop
+from rulelang.syntax.patterns import DECLARATIONS
 
 _MARGIN = re.compile(r"^(?=[^\s#\ufeff])", re.MULTILINE)
+_CONTENT = re.compile(r"^[ \t\ufeff]*[^\s#\ufeff]", re.MULTILINE)
+_KEYWORD = re.compile(rf"(?:{'|'.join(DECLARATIONS)})\b")
 _COMMENT = re.compile(r'"[^"\n]*"|#([^\n]*)')
 
 
 def parse_module(file: SourceFile) -> tuple[ast.Module, tuple[Diagnostic, ...]]:
     """Return the declarations of a file, as far as they can be read, and every mistake in how they are written."""
-    from rulelang.syntax.recovery import recover
-
     machine = parser()
     builder = Builder(file)
     actions = actions_of(builder, machine.table)
     declarations: list[ast.Declaration] = []
     diagnostics: list[Diagnostic] = []
-    pieces = list(_pieces(file.text))
-    for number, (start, end) in enumerate(pieces):
+    unread: list[ast.Unread] = []
+    for start, end in _rejoined(file, diagnostics):
         try:
             declaration = machine.parse(file.text, start, end, goal="declaration", actions=actions)
         except Stop:
             builder.diagnostics.clear()
-            found, mistakes = recover(file, Span(start, end), pieces[number + 1 :])
-            declarations += found
-            diagnostics += mistakes
+            # What is for texts with mistakes is loaded for texts with mistakes.
+            from rulelang.syntax.recovery import recover
+
+            found = recover(file, Span(start, end))
+            declarations += found.declarations
+            diagnostics += found.diagnostics
+            unread += found.unread
         else:
             declarations.append(declaration)
             diagnostics += builder.diagnostics
             builder.diagnostics.clear()
-    return ast.Module(file, tuple(declarations), tuple(_comments(file.text))), tuple(diagnostics)
+    if not file.text.isascii():
+        from rulelang.syntax.characters import suspicious_characters
+
+        diagnostics += suspicious_characters(file)
+    module = ast.Module(file, tuple(declarations), tuple(_comments(file.text)), tuple(unread))
+    return module, tuple(sorted(diagnostics, key=_place))
 
 
-def actions_of(builder: Builder, table: Table) -> list[Action]:
-    """Return what the builder makes of each rule: a method of the rule's name, else an operator of that name."""
-    made: list[Action] = []
-    for rule in table.rules:
-        name = "is_" if rule.name == "is" else rule.name
-        method: Any = getattr(builder, name, None)
-        made.append(method if method is not None else partial(builder.operator, rule.name))
-    return made
+def _place(diagnostic: Diagnostic) -> int:
+    return diagnostic.label.place.span.start if diagnostic.label else 0
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
+def _rejoined(file: SourceFile, diagnostics: list[Diagnostic]) -> list[tuple[int, int]]:
+    """Return the pieces of a file, lines that wrongly stand at the left margin with what they belong to."""
+    pieces = _pieces(file.text)
+    if all(_KEYWORD.match(file.text, start) for start, _ in pieces):
+        return pieces
+    from rulelang.syntax.recovery import rejoin
+
+    joined, found = rejoin(file, pieces)
+    diagnostics += found
+    return joined
+
+
+def _pieces(text: str) -> list[tuple[int, int]]:
     """Cut a text before each line that begins at the left margin."""
     starts = [found.start() for found in _MARGIN.finditer(text)]
-    yield from zip(starts, [*starts[1:], len(text)], strict=True)
+    above = _CONTENT.search(text, 0, starts[0] if starts else len(text))
+    if above:  # indented, with nothing above that it could belong to
+        starts.insert(0, above.end() - 1)
+    return list(zip(starts, [*starts[1:], len(text)], strict=True))
 
 
 def _comments(text: str) -> Iterator[ast.Comment]:
@@ -70,8 +86,6 @@ def _comments(text: str) -> Iterator[ast.Comment]:
 
 def parse_expression(file: SourceFile) -> tuple[ast.Expr | None, tuple[Diagnostic, ...]]:
     """Return one expression, or nothing where it cannot be read, and every mistake in how it is written."""
-    from rulelang.syntax.recovery import recover_expression
-
     machine = parser()
     builder = Builder(file)
     try:
@@ -80,5 +94,7 @@ def parse_expression(file: SourceFile) -> tuple[ast.Expr | None, tuple[Diagnosti
             file.text, start, len(file.text), goal="expression", actions=actions_of(builder, machine.table)
         )
     except Stop:
+        from rulelang.syntax.recovery import recover_expression
+
         return recover_expression(file)
     return made, tuple(builder.diagnostics)

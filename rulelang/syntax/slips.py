@@ -131,7 +131,9 @@ _UNIT_WORDS = {word for unit in Unit for word in (unit.value, unit.value[:-1])}
 _AMOUNT = re.compile(r"(\d+)(\s*)([a-z]+)(?:\s+([a-z]+))?", re.IGNORECASE)
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})\b|(\d{4})/(\d{1,2})/(\d{1,2})\b")
 _LOOSE_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\b")
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = (
+    "january february march april may june july august september october november december".split()  # noqa: SIM905
+)
 _SPELT = re.compile(
     rf"(\d{{1,2}})(?:st|nd|rd|th)?\s+({'|'.join(m[:3] + '[a-z]*' for m in _MONTHS)})\s+(\d{{4}})\b", re.I
 )
@@ -209,18 +211,18 @@ def _mark(text: str, position: int, line_end: int, viable: Viable) -> Slip | Non
         message = f"there is an invisible character here ({name})"
         return Slip("invisible-character", message, here, None, "", hint="Delete it; nothing else changes.")
     if char in '()|"%+-*/<>,.':  # marks of the language, out of place: the clause says more
-        if char in ",." and not text[position + 1 : line_end].split("#")[0].strip():
+        if char in ",." and not text[position + 1 : line_end].split("#", maxsplit=1)[0].strip():
             return Slip(
                 "stray-mark", f"a line does not end in `{char}`", here, None, "", hint="Leave it out."
             )
         return None
     return Slip(
         "stray-mark",
-        f"`{char}` is not part of the language",
+        f"`{char}` cannot stand here" if char in MARKS else f"`{char}` is not part of the language",
         here,
         None,
         "",
-        hint="Leave it out.",
+        hint=None if char in MARKS else "Leave it out.",
         certain=char in ";:",
         doubtful=char not in ";:",
     )
@@ -316,15 +318,13 @@ def _date(text: str, position: int, end: int, viable: Viable) -> Slip | None:
 
 def _date_slip(found: re.Match[str], parts: tuple[int, int, int], *, certain: bool) -> Slip:
     right = "{:04d}-{:02d}-{:02d}".format(*parts)
-    ask = "" if certain else f" If you mean the {parts[2]}. of the {parts[1]}. month, that is `{right}`."
+    spelt = f"{parts[2]} {_MONTHS[(parts[1] - 1) % 12].capitalize()} {parts[0]}"
     return Slip(
         "date-form",
         f"a date is written year, month, day: `{found.group()}` is not",
         Span(*found.span()),
         "DATE",
         right,
-        hint=f"Write `{right}`."
-        if certain
-        else f"Write it like `2004-04-08`, for the 8th of April 2004.{ask}",
+        hint=f"Write `{right}`." if certain else f"If you mean {spelt}, write `{right}`.",
         certain=certain,
     )

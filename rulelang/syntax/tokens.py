@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import attrs
 from attrs import frozen
 
 from rulelang.source import Span
-from rulelang.syntax.slips import Slip, find_early_slip, find_slip
 from rulelang.syntax.tables import END, Table
+
+if TYPE_CHECKING:
+    from rulelang.syntax.slips import Slip
 
 
 @attrs.define
@@ -32,7 +35,7 @@ class Token:
 
 
 @frozen
-class Misread(Exception):  # noqa: N818 - an event of parsing, not a failure of the program
+class Misread(Exception):
     """Nothing that can stand here was found at `position`."""
 
     position: int
@@ -52,6 +55,14 @@ _WORDLIKE = ("UNIT", "NOT_APPLICABLE")
 _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 Viable = Callable[[str], bool]
+
+
+@attrs.define
+class Reading:
+    """How a text with mistakes is read: the slips found in it, and what is `meant` at places already complained of."""
+
+    slips: list[Slip] = attrs.field(factory=list)
+    meant: dict[int, Token] = attrs.field(factory=dict)
 
 
 class Lexer:
@@ -81,15 +92,20 @@ class Lexer:
         return token
 
     def next_with_slips(
-        self, text: str, position: int, end: int, row: dict[str, int], viable: Viable, slips: list[Slip]
+        self, text: str, position: int, end: int, row: dict[str, int], viable: Viable, reading: Reading
     ) -> Token:
-        """Return the next token, read as it was meant; every slip is added to `slips`. Raises Misread."""
+        """Return the next token, read as it was meant; every slip is noted in `reading`. Raises Misread."""
+        # Only a text with a mistake in it is read this way, so the tables of slips are not loaded for the others.
+        from rulelang.syntax.slips import find_early_slip, find_slip
+
         while True:
             space = _SPACE.match(text, position, end)
             if space:
                 position = space.end()
             if position >= end:
                 return Token(END, "", end, end)
+            if position in reading.meant:
+                return reading.meant[position]
             slip = find_early_slip(text, position, end, viable)
             if slip is None:
                 token = self._token(text, position, end, row, viable)
@@ -102,7 +118,7 @@ class Lexer:
                     if token is None:
                         raise Misread(position)
                     return token
-            slips.append(slip)
+            reading.slips.append(slip)
             if slip.terminal is not None:
                 return Token(slip.terminal, slip.replacement, slip.span.start, slip.span.end)
             position = slip.span.end
@@ -113,6 +129,8 @@ class Lexer:
         word = _WORD.match(text, position, end)
         if word is None or not word.group().isascii() or word.group() == word.group().lower():
             return None
+        from rulelang.syntax.slips import Slip
+
         # Only ASCII letters are lowered, so that every place stays where it is.
         line_end = text.find("\n", position, end)
         line = text[position : end if line_end < 0 else line_end].translate(_LOWER)
@@ -161,7 +179,7 @@ class Lexer:
         if longest is None:
             return name_token
         keyword = Token(str(longest.lastgroup), longest.group(), position, longest.end())
-        if keyword.type in row and ("NAME" not in row and len(each) == 1 or viable(keyword.type)):
+        if keyword.type in row and (("NAME" not in row and len(each) == 1) or viable(keyword.type)):
             return keyword
         for pattern, terminal in each:
             if terminal in row and (found := pattern.match(text, position, end)) and viable(terminal):
