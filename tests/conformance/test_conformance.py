@@ -5,12 +5,16 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 import rulelang
+from rulelang.source import SourceFile
+from rulelang.syntax import ast
+from rulelang.syntax.parsing import parse_expression
 from rulelang.truth import NA
 
 HERE = Path(__file__).parent
@@ -154,19 +158,30 @@ def test_what_is_refused_stands_on_sound_rules(file: Path) -> None:
 def test_every_operator_has_a_case() -> None:
     from rulelang.operators.table import OPERATORS
 
-    used = set(_operators_used())
+    used = {node.op for node in _nodes_used() if isinstance(node, ast.Apply)}
     assert {operator.name for operator in OPERATORS} <= used
 
 
-def _operators_used() -> Iterator[str]:
-    from rulelang.source import SourceFile
-    from rulelang.syntax.ast import Apply
-    from rulelang.syntax.parsing import parse_expression
+def test_every_form_has_a_case() -> None:
+    used = {type(node) for node in _nodes_used()}
+    assert set(get_args(ast.Expr)) <= used
+    functions = {node.function for node in _nodes_used() if isinstance(node, ast.Aggregate)}
+    assert functions == set(ast.ListFunction)
+    quantifiers = {node.quantifier for node in _nodes_used() if isinstance(node, ast.Quantified)}
+    assert quantifiers == set(ast.Quantifier)
 
-    for param in _cases("expressions"):
-        text = param.values[0]["expression"]
-        expression, _ = parse_expression(SourceFile("expression", text))
-        yield from (node.op for node in _nodes(expression) if isinstance(node, Apply))
+
+def test_every_part_of_the_meaning_has_a_case() -> None:
+    kinds = ("expressions", "rules", "scores", "refused")
+    reasons = " ".join(param.values[0]["why"] for kind in kinds for param in _cases(kind))
+    assert [part for part in range(1, 10) if f"M{part}" not in reasons] == []
+
+
+@cache
+def _nodes_used() -> tuple[Any, ...]:
+    texts = [param.values[0]["expression"] for param in _cases("expressions")]
+    read = [parse_expression(SourceFile("expression", text))[0] for text in texts]
+    return tuple(node for expression in read for node in _nodes(expression))
 
 
 def _nodes(node: Any) -> Iterator[Any]:
