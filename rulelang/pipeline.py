@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from rulelang.analysis.packs import check_pack
+from attrs import frozen
+
+from rulelang.analysis.packs import PackChecker
 from rulelang.diagnostics import Diagnostic
 from rulelang.engines.python.evaluator import Evaluator
+from rulelang.model.expressions import Expression
 from rulelang.model.pack import Pack
 from rulelang.planning.lowering import lower
 from rulelang.source import SourceFile
 from rulelang.syntax import ast
-from rulelang.syntax.parsing import parse_module
+from rulelang.syntax.parsing import parse_expression, parse_module
+
+
+@frozen
+class Checked:
+    """A pack that may be judged by, and the checker that knows its names, for expressions given later."""
+
+    pack: Pack
+    checker: PackChecker
 
 
 def parse(files: Sequence[SourceFile]) -> tuple[tuple[ast.Module, ...], tuple[Diagnostic, ...]]:
@@ -21,17 +32,42 @@ def parse(files: Sequence[SourceFile]) -> tuple[tuple[ast.Module, ...], tuple[Di
     return tuple(module for module, _ in parsed), tuple(one for _, found in parsed for one in found)
 
 
+def check_files(files: Sequence[SourceFile]) -> tuple[Checked | None, tuple[Diagnostic, ...]]:
+    """Parse and check rule files as one pack, and keep the checker; None where it cannot be judged by."""
+    modules, syntax = parse(files)
+    checker = PackChecker(modules)
+    pack = checker.check()
+    found = (*syntax, *checker.findings.diagnostics)
+    if pack is None or any(one.is_error for one in found):
+        return None, found
+    return Checked(pack, checker), found
+
+
 def check(files: Sequence[SourceFile]) -> tuple[Pack | None, tuple[Diagnostic, ...]]:
     """Parse and check rule files as one pack; the pack is None where it cannot be judged by."""
-    modules, syntax = parse(files)
-    pack, checked = check_pack(modules)
-    found = (*syntax, *checked)
-    return (None if any(one.is_error for one in found) else pack), found
+    checked, found = check_files(files)
+    return (checked.pack if checked is not None else None), found
 
 
 def check_text(name: str, text: str) -> tuple[Diagnostic, ...]:
     """Return what is wrong with a text of rules, shown under a name."""
     return check([SourceFile(name, text)])[1]
+
+
+def check_expression(
+    checked: Checked, text: str, calendar: str | None = None
+) -> tuple[Expression | None, tuple[Diagnostic, ...]]:
+    """Parse and check one expression on the case of a pack."""
+    file = SourceFile("expression", text)
+    node, found = parse_expression(file)
+    if node is None or any(one.is_error for one in found):
+        return None, found
+    checker = checked.checker
+    before = len(checker.findings.diagnostics)
+    expression = checker.expression(node, file, calendar)
+    fresh = tuple(checker.findings.diagnostics[before:])
+    del checker.findings.diagnostics[before:]
+    return (None if any(one.is_error for one in fresh) else expression), (*found, *fresh)
 
 
 def compile_pack(pack: Pack) -> Evaluator:

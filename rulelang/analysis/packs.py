@@ -24,11 +24,11 @@ from rulelang.analysis.scope import CASE, Scope
 from rulelang.analysis.timescales import Timescales
 from rulelang.calendars.counting import zone_named
 from rulelang.diagnostics import Diagnostic
-from rulelang.model.expressions import Var
+from rulelang.model.expressions import Expression, Var
 from rulelang.model.pack import Codes, Define, Pack, Parameter, Timescale
 from rulelang.model.records import Reading, Schema
 from rulelang.model.structure import PackStructure, TimescaleStructure
-from rulelang.source import Place, Span
+from rulelang.source import Place, SourceFile, Span
 from rulelang.syntax import ast
 from rulelang.types import ANY, DATE, DURATION, NUMBER, TEXT, WHOLE, YES_NO, Duration, Type
 
@@ -106,6 +106,11 @@ class PackChecker:
             tuple(one for one in checked if one is not None),
             inspected,
         )
+
+    def expression(self, node: ast.Expr, file: SourceFile, calendar: str | None = None) -> Expression:
+        """Check an expression on the case, after the pack: what is wrong joins the findings."""
+        assert self.expressions is not None
+        return self.expressions.check(node, self.expressions.at(self._root(file), calendar or self.calendar))
 
     # --- the pack itself ---------------------------------------------------------------------------------------
 

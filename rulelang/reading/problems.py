@@ -28,6 +28,10 @@ class ProblemKind(Enum):
     UNKNOWN_FIELD = "unknown-field"
     TIME_DROPPED = "time-dropped"
     TIME_ASSUMED = "time-assumed"
+    # Found while judging.
+    BEYOND_CALENDAR = "beyond-calendar"
+    ENDS_BEFORE_START = "ends-before-start"
+    EARLY_EVENT = "early-event"
 
     @property
     def severity(self) -> Severity:
@@ -38,7 +42,14 @@ class ProblemKind(Enum):
 
 
 _NOTES = (ProblemKind.TIME_DROPPED, ProblemKind.TIME_ASSUMED)
-_WARNINGS = (ProblemKind.UNREADABLE, ProblemKind.BLANK_REQUIRED, ProblemKind.UNKNOWN_FIELD)
+_WARNINGS = (
+    ProblemKind.UNREADABLE,
+    ProblemKind.BLANK_REQUIRED,
+    ProblemKind.UNKNOWN_FIELD,
+    ProblemKind.BEYOND_CALENDAR,
+    ProblemKind.ENDS_BEFORE_START,
+    ProblemKind.EARLY_EVENT,
+)
 
 
 @frozen

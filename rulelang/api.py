@@ -1,0 +1,260 @@
+"""The Python interface: load a pack, judge one case, check an export, work out an expression."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from rulelang import pipeline, shipped
+from rulelang.analysis.findings import meant, offered
+from rulelang.diagnostics import Diagnostic, RulesError
+from rulelang.engines.python.evaluator import AsAt, Evaluator
+from rulelang.explaining.judgement import Judgement
+from rulelang.inspection import Inspection, Question
+from rulelang.model.expressions import Expression
+from rulelang.model.records import Schema
+from rulelang.model.structure import PackStructure
+from rulelang.outcomes import ItemOutcome, TimescaleOutcome
+from rulelang.reading import (
+    CaseReader,
+    CaseRow,
+    Export,
+    Problems,
+    find_sources,
+    read_export,
+    read_rows,
+    read_tables,
+)
+from rulelang.scoring.result import Result
+from rulelang.source import SourceFile, read_source
+
+Data = str | os.PathLike[str] | Iterable[Any] | Mapping[str, Any]
+
+
+@attrs.define(slots=False, eq=False)
+class Pack:
+    """A pack of rules, ready to judge. Make one with `load` or `load_text`; share it between threads; pickle it."""
+
+    checked: pipeline.Checked
+    warnings: tuple[Diagnostic, ...] = ()
+    given: Mapping[str, Any] = attrs.field(factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.structure.name
+
+    @property
+    def version(self) -> str:
+        return self.structure.version
+
+    @property
+    def title(self) -> str:
+        return self.structure.title
+
+    @property
+    def structure(self) -> PackStructure:
+        """The sections, criteria and items, without their conditions."""
+        return self.checked.pack.structure
+
+    @property
+    def schema(self) -> Schema:
+        """The records and fields that cases have."""
+        return self.checked.pack.schema
+
+    def with_values(self, **given: Any) -> Pack:
+        """Return the pack with values for its parameters that are given at the run.
+
+        Raises RulesError for a name that is no such parameter.
+        """
+        known = [one.name for one in self.checked.pack.parameters if one.given]
+        for name in given:
+            if name not in known:
+                hint = f"The parameters given at the run are {offered(known)}." if known else None
+                text = f"`{name}` is not a parameter given at the run"
+                raise RulesError([Diagnostic("unknown-parameter", _sentence(text, meant(name, known)), hint=hint)])
+        return attrs.evolve(self, given={**self.given, **given})
+
+    @cached_property
+    def evaluator(self) -> Evaluator:
+        """The plan and its generated functions. Raises RulesError where a parameter has no value yet."""
+        evaluator = pipeline.compile_pack(self.checked.pack)
+        missing = [one.name for one in self.checked.pack.parameters if one.given and one.name not in self.given]
+        if missing:
+            message = f"the pack needs a value for {offered(missing)} at the run"
+            hint = f"On the command line: --set {missing[0]}=…; in Python: pack.with_values({missing[0]}=…)."
+            raise RulesError([Diagnostic("parameter-not-given", message, hint=hint)])
+        evaluator.given = dict(self.given)
+        return evaluator
+
+    @cached_property
+    def _cases(self) -> CaseReader:
+        return CaseReader(self.schema)
+
+    def evaluate(self, case: Any, *, as_at: dt.date | dt.datetime, problems: Problems | None = None) -> Judgement:
+        """Judge one case, a mapping or an object with nested lists, and keep the reasons.
+
+        Values may be typed, or spelled as in an export: dates as ISO text, "Yes", "N/A". A field that is not
+        named is missing. What cannot be read joins `problems`, if given, and is unknown.
+        """
+        row = self._cases.read(case, problems)
+        moment = AsAt.of(as_at, self.schema.reading.time_zone)
+        judged = self.evaluator.judge(row.row, moment, dirty=row.dirty)
+        return Judgement(self.evaluator, row.row, moment, judged)
+
+    def outcomes(self, case: Any, *, as_at: dt.date | dt.datetime) -> dict[str, ItemOutcome | list[ItemOutcome]]:
+        """Judge one case whose values are typed and complete, as fast as can be: outcomes by item, no reasons.
+
+        A case is a dict, or an object with attributes, that has every field of its record (None where nothing
+        is recorded) and a list of such rows for every child list. `read` makes one of anything else.
+        """
+        moment = AsAt.of(as_at, self.schema.reading.time_zone)
+        items, _ = self.evaluator.outcomes(case, moment)
+        return {one.item.id: outcome for one, outcome in zip(self.evaluator.plan.items, items, strict=True)}
+
+    def read(self, case: Any, *, problems: Problems | None = None) -> CaseRow:
+        """Return a case, typed and complete."""
+        return self._cases.read(case, problems)
+
+    def check(
+        self,
+        data: Data,
+        *,
+        as_at: dt.date | dt.datetime,
+        by: str | None = None,
+        where: str | None = None,
+        each: Callable[[CaseRow, Judgement], None] | None = None,
+        problems: Problems | None = None,
+        progress: Callable[[str, int], None] | None = None,
+    ) -> Result:
+        """Judge an export and score it.
+
+        `data` is a path (or several), an iterable of cases, or tables by the names of their records. `by` splits
+        by a field or a define, `where` takes only cases of which a condition is yes, `each` is told of every
+        judgement. Raises ReadingError where the data cannot be read, RulesError for a wrong `by` or `where`.
+        """
+        problems = problems if problems is not None else Problems()
+        export = self.read_data(data, problems=problems, progress=progress)
+        return self.inspect(export, as_at=as_at, by=by, where=where, each=each, problems=problems)
+
+    def read_data(
+        self, data: Data, *, problems: Problems, progress: Callable[[str, int], None] | None = None
+    ) -> Export:
+        """Read an export without judging it."""
+        if isinstance(data, str | os.PathLike):
+            data = [data]
+        if isinstance(data, Mapping):
+            return read_tables(self.schema, data, problems=problems)
+        if hasattr(data, "to_dicts") or hasattr(data, "to_pylist") or hasattr(data, "to_dict"):
+            return read_tables(self.schema, {self.schema.case.name: data}, problems=problems)
+        rows = list(data)
+        if rows and all(isinstance(row, str | os.PathLike) for row in rows):
+            sources = find_sources(self.schema, rows)
+            return read_export(self.schema, sources, problems=problems, progress=progress)
+        return read_rows(self.schema, rows, problems=problems)
+
+    def inspect(
+        self,
+        export: Export,
+        *,
+        as_at: dt.date | dt.datetime,
+        by: str | None = None,
+        where: str | None = None,
+        each: Callable[[CaseRow, Judgement], None] | None = None,
+        problems: Problems | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> Result:
+        """Judge an export that has been read."""
+        question = Question(
+            as_at,
+            self.expression(where) if where is not None else None,
+            self.expression(by) if by is not None else None,
+            by,
+            each,
+        )
+        found = problems if problems is not None else export.problems
+        return Inspection(self.evaluator, self.structure, question, found).run(export, progress)
+
+    def expression(self, text: str, calendar: str | None = None) -> Expression:
+        """Return an expression on the case, checked. Raises RulesError where it is wrong."""
+        expression, found = pipeline.check_expression(self.checked, text, calendar)
+        if expression is None:
+            raise RulesError(found)
+        return expression
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        files = tuple(module.file for module in self.checked.checker.modules)
+        return (_reloaded, (files, dict(self.given)))
+
+
+def _reloaded(files: tuple[SourceFile, ...], given: dict[str, Any]) -> Pack:
+    return attrs.evolve(_pack_of(files), given=given)
+
+
+def load(rules: str | os.PathLike[str]) -> Pack:
+    """Load a pack from a rule file, a folder of them, or by the name of a shipped pack; an existing path wins.
+
+    Raises RulesError with every mistake found.
+    """
+    files = find_rules(rules)
+    return _pack_of(tuple(_read(file) for file in files))
+
+
+def load_text(text: str, name: str = "rules") -> Pack:
+    """Load a pack from a text of rules. Raises RulesError with every mistake found."""
+    return _pack_of((SourceFile(name, text),))
+
+
+def _pack_of(files: tuple[SourceFile, ...]) -> Pack:
+    checked, found = pipeline.check_files(files)
+    if checked is None:
+        raise RulesError(found)
+    return Pack(checked, tuple(found))
+
+
+def find_rules(rules: str | os.PathLike[str]) -> list[Path]:
+    """Return the rule files that a path or the name of a shipped pack stands for. Raises RulesError where none."""
+    path = Path(rules)
+    if path.exists():
+        files = pipeline.files_of(path)
+        if files:
+            return files
+        raise RulesError([Diagnostic("no-rules", f"the folder {path} holds no file that ends in .rules")])
+    packs = shipped_packs()
+    name = str(rules)
+    if name in packs:
+        return pipeline.files_of(packs[name])
+    hint = f"The shipped packs are {offered(packs)}. A rule file or a folder of them is given by its path."
+    text = _sentence(f"there is neither a file nor a shipped pack `{name}`", meant(name, packs))
+    raise RulesError([Diagnostic("no-rules", text, hint=hint)])
+
+
+def shipped_packs() -> dict[str, Path]:
+    """Return the packs that come with rulelang: their names and folders."""
+    root = shipped.rules_folder()
+    if not root.is_dir():
+        return {}
+    return {path.name: path for path in sorted(root.iterdir()) if any(path.glob("*.rules"))}
+
+
+def _read(path: Path) -> SourceFile:
+    try:
+        return read_source(path)
+    except UnicodeDecodeError as wrong:
+        text = f"{path} is not UTF-8 text (byte {wrong.start + 1} does not fit)"
+        raise RulesError([Diagnostic("not-utf-8", text, hint="Save the file as plain text in UTF-8.")]) from None
+    except OSError as wrong:
+        reason = (wrong.strerror or "it cannot be opened").lower()
+        raise RulesError([Diagnostic("no-rules", f"cannot read {path}: {reason}")]) from None
+
+
+def _sentence(text: str, near: str) -> str:
+    return f"{text}; {near}" if near else text
+
+
+__all__ = ["Judgement", "Pack", "Result", "TimescaleOutcome", "find_rules", "load", "load_text", "shipped_packs"]

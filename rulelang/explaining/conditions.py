@@ -1,0 +1,131 @@
+"""Which part of a condition decided it, and what was recorded there. Values come from the engine, not from here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attrs
+from attrs import define
+
+from rulelang.explaining.words import called, counted, said
+from rulelang.model.expressions import (
+    Call,
+    Choose,
+    Const,
+    DefineValue,
+    Expression,
+    FieldValue,
+    Fold,
+    Most,
+    OutcomeIs,
+    Pick,
+    Quantify,
+    Share,
+    children,
+)
+from rulelang.syntax.ast import ListFunction, Quantifier
+from rulelang.truth import NA
+from rulelang.types import WHOLE, YES_NO
+
+
+@define
+class Deciders:
+    """Says why a condition came out as it did. `work_out` gives the value of any part of it on the case."""
+
+    work_out: Callable[[Expression], Any]
+    defines: dict[tuple[str, str], Any]
+
+    def reason(self, node: Expression) -> str:
+        """Return the deciding parts of a condition in words."""
+        parts = list(dict.fromkeys(self._parts(node, self.work_out(node))))
+        return "; ".join(parts)
+
+    def _parts(self, node: Expression, result: Any) -> Iterator[str]:
+        match node:
+            case Call(op="and" | "or", args=args):
+                yield from self._logic(node.op, args, result)
+            case Call(op="not", args=(arg,)):
+                yield from self._parts(arg, self.work_out(arg))
+            case Choose(condition=condition, then=then, otherwise=otherwise):
+                chosen = self.work_out(condition)
+                yield from self._parts(condition, chosen)
+                if chosen is True or chosen is False:
+                    branch = then if chosen else otherwise
+                    yield from self._parts(branch, self.work_out(branch))
+            case DefineValue(record=record, name=name) if (record, name) in self.defines:
+                inner = "; ".join(self._parts(self.defines[record, name].value, result))
+                yield f"`{name}` is {said(result)} ({inner})"
+            case Quantify():
+                yield self._quantified(node, result)
+            case OutcomeIs(timescale=name, outcome=outcome):
+                yield f"`{name}` is {'' if result is True else 'not '}{outcome.value}"
+            case Const():
+                yield f"the rule says {said(result)}"
+            case _:
+                yield self._atom(node, result)
+
+    def _logic(self, op: str, args: tuple[Expression, ...], result: Any) -> Iterator[str]:
+        """Of `and` that is no, the first no decides; of `or` that is yes, the first yes; else all that are alike."""
+        values = [(arg, self.work_out(arg)) for arg in args]
+        deciding = False if op == "and" else True
+        if result is deciding:
+            arg, value = next((arg, value) for arg, value in values if value is deciding)
+            yield from self._parts(arg, value)
+            return
+        for arg, value in values:
+            if value is result:
+                yield from self._parts(arg, value)
+
+    def _atom(self, node: Expression, result: Any) -> str:
+        if isinstance(node, FieldValue):
+            return self._recorded(node, result)
+        leaves = list(dict.fromkeys(self._leaves(node)))
+        told = ", ".join(self._recorded(leaf, self.work_out(leaf)) for leaf in leaves)
+        text = called(node, "the condition")
+        if result is None and any(self.work_out(leaf) is None for leaf in leaves):
+            return told
+        return f"{text} is {said(result)}" + (f": {told}" if told else "")
+
+    def _recorded(self, node: Expression, value: Any) -> str:
+        name = called(node, "it")
+        if value is None:
+            return f"nothing is recorded in {name}" if isinstance(node, FieldValue) else f"{name} is not known"
+        if value is NA:
+            return f"{name} was judged not applicable"
+        return f"{name} is {said(value)}"
+
+    def _leaves(self, node: Expression) -> Iterator[Expression]:
+        for child in children(node):
+            match child:
+                case FieldValue() | Fold() | Pick() | Most() | DefineValue():
+                    yield child
+                case Const() | Quantify() | Share():
+                    continue
+                case _:
+                    yield from self._leaves(child)
+
+    def _quantified(self, node: Quantify, result: Any) -> str:
+        name = node.rows.steps[-1].list
+        text = called(node.condition, "the condition").strip("`")
+        everyone = self._count(node, None)
+        if everyone == 0:
+            return f"there are no `{name}`"
+        wanted = node.condition
+        if node.quantifier is Quantifier.ALL:
+            wanted = Call("not", (node.condition,), YES_NO)
+        matching = self._count(node, wanted)
+        if result is None or matching is None:
+            return f"of {counted(everyone, 'row')} in `{name}`, some do not record ({text})"
+        do = "do not have" if node.quantifier is Quantifier.ALL else "have"
+        if matching == 0:
+            return f"none of {everyone} in `{name}` {do} ({text})" if do == "have" else (
+                f"all {everyone} in `{name}` have ({text})" if everyone > 1 else f"the one in `{name}` has ({text})"
+            )
+        does = do if matching > 1 else do.replace("do not have", "does not have").replace("have", "has", do == "have")
+        return f"{matching} of {everyone} in `{name}` {does} ({text})"
+
+    def _count(self, node: Quantify, condition: Expression | None) -> Any:
+        parts = tuple(one for one in (node.rows.where, condition) if one is not None)
+        where = None if not parts else parts[0] if len(parts) == 1 else Call("and", parts, YES_NO)
+        return self.work_out(Fold(ListFunction.COUNT, attrs.evolve(node.rows, where=where), None, WHOLE))
