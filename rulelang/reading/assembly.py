@@ -63,8 +63,18 @@ def read_export(
     `progress` is told the file and how many of its rows were read, every few thousand. Raises ReadingError
     where a file cannot be read or lacks columns, with all that is wrong; nothing is then judged.
     """
-    failures: list[Diagnostic] = []
     tables: dict[str, Table] = {}
+    try:
+        _open_all(sources, tables)
+        export = assemble(schema, tables, problems, sources=sources, progress=progress)
+    finally:
+        for table in tables.values():
+            table.close()
+    return evolve(export, notes=(*sources.notes, *export.notes))
+
+
+def _open_all(sources: Sources, tables: dict[str, Table]) -> None:
+    failures: list[Diagnostic] = []
     for name, source in sources.files.items():
         try:
             tables[name] = open_table(source)
@@ -72,8 +82,6 @@ def read_export(
             failures += error.diagnostics
     if failures:
         raise ReadingError(failures)
-    export = assemble(schema, tables, problems, sources=sources, progress=progress)
-    return evolve(export, notes=(*sources.notes, *export.notes))
 
 
 def assemble(

@@ -121,9 +121,11 @@ def _absent_column(
         remedy = f'"{near}" looks like it. If it is, write `column "{near}"` after the type of `{one.name}`.'
     else:
         remedy = f'If it has another heading, write `column "…"` after the type of `{one.name}`.'
-    remedy += " If cases may lack it, write `optional`."
+    lacked = "If the record may lack it, write `optional` there too, and it is missing in every row."
     message = f"{where} has no column for `{one.name}`"
-    return failure("absent-column", message, looked, remedy, offer, place=one.place, label="this field")
+    return failure(
+        "absent-column", message, looked, remedy, lacked, offer, place=one.place, label="this field"
+    )
 
 
 def _join(

@@ -144,8 +144,9 @@ class Planner:
             failure(
                 "no-join",
                 f"Whose row is whose in `{list_field.name}` cannot be told: {lacks}",
-                f"Rows in a file of their own name their parent's key. Mark it in `{parent.record.name}` "
-                f"with `key`, and write `list of {child} by` and the column that holds it.",
+                "Rows in a file of their own name their parent's key. Mark the key field of "
+                f"`{parent.record.name}` with `key`,",
+                f"and write `list of {child} by` and the name of the column that holds it.",
                 place=list_field.place,
                 label="this list",
             )

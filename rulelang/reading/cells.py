@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -120,6 +121,8 @@ _EXACT: dict[type, type] = {
 
 def is_blank(cell: Any) -> bool:
     """Whether a native cell holds nothing: None, or what is not equal to itself (NaN, NaT)."""
+    if isinstance(cell, Decimal):
+        return cell.is_nan()
     return cell is None or (isinstance(cell, float | dt.datetime) and bool(cell != cell))  # noqa: PLR0124
 
 
@@ -174,8 +177,9 @@ def _native_truth(cell: Any, judged: bool) -> Any:
         return cell
     if judged and cell is NA:
         return NA
-    if not isinstance(cell, list | dict | tuple) and cell in (0, 1):
-        return bool(cell)
+    number = read_number(cell)
+    if number in (0, 1):
+        return bool(number)
     return _unreadable("Neither yes, no nor N/A." if judged else "Neither yes nor no.")
 
 

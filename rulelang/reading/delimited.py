@@ -25,6 +25,7 @@ def open_delimited(source: Source) -> Table:
         try:
             lines = list(islice(text.stream, HEADING_LINES))
         except UnicodeError:
+            text.stream.close()
             raise undecodable(source) from None
     rows = _numbered(source, text.stream, lines, _delimiter(lines))
     number, headings = next(((number, row) for number, row in rows if row and _filled(row)), (0, []))
@@ -34,7 +35,8 @@ def open_delimited(source: Source) -> Table:
     shape = Shape(tuple(heading.strip() for heading in headings))
     if not number:
         raise cannot_read("file-damaged", f"{source.name} is empty: it has no heading row")
-    return Table(source.name, shape, _body(source.name, rows, len(headings), notes), True, notes)
+    body = _body(source.name, rows, len(headings), notes)
+    return Table(source.name, shape, body, True, notes, text.stream.close)
 
 
 def _filled(row: list[str] | Damaged) -> bool:

@@ -28,7 +28,7 @@ def open_parquet(source: Source) -> Table:
         except pyarrow.ArrowInvalid:
             message = f"{source.name} is not a Parquet file, or was not copied to its end"
             raise cannot_read("file-damaged", message, "Fetch it again.") from None
-    return Table(source.name, _shape(file.schema_arrow), _rows(source, file))
+    return Table(source.name, _shape(file.schema_arrow), _rows(source, file), close=file.close)
 
 
 def _rows(source: Source, file: Any) -> Iterator[NumberedRow]:

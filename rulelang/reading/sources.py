@@ -21,7 +21,7 @@ class Sources:
 
     files: Mapping[str, Source]
     looked_in: tuple[str, ...] = ()
-    passed_over: tuple[str, ...] = ()
+    passed_over: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -56,11 +56,13 @@ def absent_file(record: Record, sources: Sources, nested_as: str | None = None) 
     """Return what to say of a record that has no file; `nested_as` is the list it could be nested in."""
     name = source_name(record)
     where = f" in {or_list(sources.looked_in)}" if sources.looked_in else ""
-    near = did_you_mean(fold(name), {fold(one.split(".")[0]): one for one in sources.passed_over}, limit=1)
-    like = next((one for one in sources.passed_over if near and fold(one.split(".")[0]) == near[0]), None)
-    offer = f"Found, and of no record's name: {listed(sources.passed_over)}." if sources.passed_over else None
-    if like:
-        remedy = f"`{like}` looks like it. If it is, give it as `{name}={like}` or give it that name."
+    by_stem = {fold(stem_of(one)): one for one in sources.passed_over}
+    near = did_you_mean(fold(name), by_stem, limit=1)
+    offered = listed(one.name for one in sources.passed_over)
+    offer = f"Found, and of no record's name: {offered}." if sources.passed_over else None
+    if near:
+        like = by_stem[near[0]]
+        remedy = f"`{like.name}` looks like it. If it is, give it that name, or give it as `{name}={like}`."
     else:
         remedy = f"If the file has another name, give it as `{name}=PATH`."
     none = (
@@ -87,7 +89,7 @@ class _Search:
     found: dict[str, tuple[Source, str]] = field(factory=dict)
     failures: list[Diagnostic] = field(factory=list)
     looked_in: list[str] = field(factory=list)
-    passed_over: list[str] = field(factory=list)
+    passed_over: list[Path] = field(factory=list)
     sheets_passed_over: list[str] = field(factory=list)
 
     def take(self, argument: str) -> None:
@@ -105,7 +107,10 @@ class _Search:
         self._path(argument, None)
 
     def notes(self) -> Iterable[str]:
-        for names, what in ((self.passed_over, "file"), (self.sheets_passed_over, "sheet")):
+        for names, what in (
+            ([one.name for one in self.passed_over], "file"),
+            (self.sheets_passed_over, "sheet"),
+        ):
             if names:
                 was = f"{what} was" if len(names) == 1 else f"{what}s were"
                 yield (
@@ -129,12 +134,12 @@ class _Search:
             readable_left = readable
         for one in readable_left:
             self._by_stem(one)
-        self.passed_over += [one.name for one in files if not format_of(one)]
+        self.passed_over += [one for one in files if not format_of(one)]
 
     def _by_stem(self, path: Path) -> None:
         record = self._record(stem_of(path))
         if record is None:
-            self.passed_over.append(path.name)
+            self.passed_over.append(path)
         else:
             self._add(record, Source(path, path.name))
 
@@ -176,7 +181,7 @@ class _Search:
             return
         record = record or self._record(sheet or stem_of(path)) or (self.schema.case if self.alone else None)
         if record is None:
-            names = listed(f"{source_name(one)}={path.name}" for one in self.schema.records)
+            names = or_list(f"{source_name(one)}={path}" for one in self.schema.records)
             self._fail(
                 "unknown-file", f"It cannot be told which record {path.name} holds", f"Say so: {names}."
             )
@@ -209,7 +214,8 @@ class _Search:
             self._fail(
                 "two-files",
                 f"Two files are there for the record `{record.name}`: {shown} and {other}",
-                f"Take one away, or give the one that is meant as `{source_name(record)}=PATH` by itself.",
+                "Take one away. In place of a folder, every file may be given by itself: "
+                f"`{source_name(record)}=PATH`.",
             )
             return
         self.found[record.name] = (source, shown)

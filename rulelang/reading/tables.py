@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from rulelang.reading.failures import cannot_read, listed
+from rulelang.reading.failures import cannot_read
 from rulelang.reading.headings import Shape
 from rulelang.reading.problems import ProblemKind
 
@@ -29,6 +29,7 @@ NumberedRow = tuple[int, Sequence[Any] | Damaged]
 @frozen
 class Table:
     """Rows of cells under headings. `rows` can be run through once; `notes` may grow while it is.
+    Whoever opens a table closes it.
 
     `as_text` says that every cell is text, so that nothing but the field's type can say what it is.
     """
@@ -38,6 +39,7 @@ class Table:
     rows: Iterator[NumberedRow]
     as_text: bool = False
     notes: list[str] = field(factory=list)
+    close: Callable[[], None] = lambda: None
 
 
 @frozen
@@ -89,7 +91,8 @@ def unknown_format(path: Path) -> Exception:
     return cannot_read(
         "unknown-format",
         f"{path.name} is in no format that can be read here",
-        f"Files end in {listed(FORMATS, 20)}; those that are text may end in `.gz` after that.",
+        f"The ending of the name tells the format: {' '.join(TEXT_FORMATS)} (also with .gz after it),",
+        f"{' '.join(PARQUET_FORMATS)} and {' '.join(EXCEL_FORMATS)}.",
     )
 
 
