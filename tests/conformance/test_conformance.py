@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -12,6 +13,7 @@ from typing import Any, get_args
 import pytest
 
 import rulelang
+from rulelang.scoring.result import merged
 from rulelang.source import SourceFile
 from rulelang.syntax import ast
 from rulelang.syntax.parsing import parse_expression
@@ -30,6 +32,11 @@ def _cases(kind: str) -> list[Any]:
     return cases
 
 
+def _as_at(case: Mapping[str, Any]) -> dt.date | dt.datetime:
+    text = case["as_at"]
+    return dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
+
+
 # --- expressions --------------------------------------------------------------------------------------------
 
 
@@ -39,7 +46,7 @@ def test_an_expression_has_its_value(case: Mapping[str, Any]) -> None:
         case["expression"],
         rules=case["rules"],
         case=case.get("given", {}),
-        as_at=case["as_at"],
+        as_at=_as_at(case),
     )
     assert _in_json(value) == _expected(case), case["why"]
 
@@ -74,7 +81,7 @@ def _pack(rules: str) -> Any:
 
 @pytest.mark.parametrize("case", _cases("rules"))
 def test_a_case_comes_to_its_outcomes(case: Mapping[str, Any]) -> None:
-    judgement = _pack(case["rules"]).evaluate(case["given"], as_at=case["as_at"])
+    judgement = _pack(case["rules"]).evaluate(case["given"], as_at=_as_at(case))
     outcomes = {subject: _outcome(judgement, subject) for subject in case["expect"]}
     assert outcomes == case["expect"], case["why"]
 
@@ -94,7 +101,7 @@ def _outcome(judgement: Any, subject: str) -> str | None:
 
 @pytest.mark.parametrize("case", _cases("scores"))
 def test_cases_come_to_their_scores(case: Mapping[str, Any]) -> None:
-    result = _pack(case["rules"]).check(case["cases"], as_at=case["as_at"])
+    result = _pack(case["rules"]).check(case["cases"], as_at=_as_at(case))
     for subject, expected in case["expect"].items():
         assert _figures(result, subject, expected) == expected, f"{subject}: {case['why']}"
 
@@ -102,9 +109,9 @@ def test_cases_come_to_their_scores(case: Mapping[str, Any]) -> None:
 @pytest.mark.parametrize("case", _cases("scores"))
 def test_counts_of_parts_add_up(case: Mapping[str, Any]) -> None:
     pack = _pack(case["rules"])
-    whole = pack.check(case["cases"], as_at=case["as_at"])
-    parts = [pack.check([one], as_at=case["as_at"]) for one in case["cases"]]
-    assert rulelang.merged(parts).scorecard == whole.scorecard
+    whole = pack.check(case["cases"], as_at=_as_at(case))
+    parts = [pack.check([one], as_at=_as_at(case)) for one in case["cases"]]
+    assert merged(parts).scorecard == whole.scorecard
 
 
 def _figures(result: Any, subject: str, wanted: Mapping[str, Any]) -> dict[str, Any]:

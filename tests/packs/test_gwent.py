@@ -108,7 +108,7 @@ def test_every_section_criterion_item_and_timescale_names_its_source(name: str) 
     structure = rulelang.load(name).structure
     criteria = [criterion for section in structure.sections for criterion in section.criteria]
     items = [item for criterion in criteria for item in criterion.items]
-    named = [*structure.sections, *criteria, *items, *structure.timescales]
+    named: list[Any] = [*structure.sections, *criteria, *items, *structure.timescales]
     assert [one.id for one in named if not one.source] == []
     assert [item.id for item in items if not item.finding] == []
 
@@ -116,8 +116,30 @@ def test_every_section_criterion_item_and_timescale_names_its_source(name: str) 
 @pytest.mark.parametrize("name", ["gwent", "gwent_self_assessment"])
 def test_each_timescale_has_its_four_kinds_of_example(name: str) -> None:
     pack = rulelang.load(name)
-    titles = [example.title for example in pack.examples]
+    titles = [example.title for example in pack.checked.pack.examples]
     for timescale in pack.structure.timescales:
         for kind in KINDS:
             start = f"{timescale.id}, {kind}"
             assert any(title.startswith(start) for title in titles), start
+
+
+def _examples() -> list[Any]:
+    packs = [rulelang.load(name) for name in ("gwent", "gwent_self_assessment")]
+    return [
+        pytest.param(pack, example, id=f"{pack.name}: {example.title}")
+        for pack in packs
+        for example in pack.checked.pack.examples
+    ]
+
+
+@pytest.mark.parametrize(("pack", "example"), _examples())
+def test_every_example_holds(pack: Any, example: Any) -> None:
+    judgement = pack.evaluate(example.case, as_at=example.as_at)
+    assert example.expects
+    for expected in example.expects:
+        if expected.due is not None:
+            assert judgement.timescale(expected.subject).due == expected.due, expected.text
+        elif "." in expected.subject:
+            assert judgement[expected.subject].outcome is expected.outcome, expected.text
+        else:
+            assert judgement.timescale(expected.subject).outcome is expected.outcome, expected.text
