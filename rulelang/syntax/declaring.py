@@ -510,7 +510,7 @@ class Builder(ExpressionBuilder):
     def expect(self, children: list[Any]) -> Clause:
         span = span_of(children)
         condition = children[1]
-        outcome = _outcome(condition)
+        outcome = expected_outcome(condition)
         if outcome is None:
             made: Any = ast.ExpectCondition(condition, span=span)
         else:
@@ -534,7 +534,7 @@ def actions_of(builder: Builder, table: Table) -> list[Action]:
     return made
 
 
-def _outcome(condition: Any) -> tuple[str, Span] | None:
+def expected_outcome(condition: Any) -> tuple[str, Span] | None:
     """Return the outcome that `NAME is OUTCOME` expects, in words, or nothing for any other condition."""
     if not isinstance(condition, ast.Apply) or not isinstance(condition.operands[0], ast.Ref):
         return None

@@ -9,7 +9,7 @@ from attrs import frozen
 
 STARTS = ("declaration", "expression")
 # Bump when the form of the prepared table changes.
-FORM = 1
+FORM = 2
 END = "$END"
 
 
@@ -23,6 +23,7 @@ class Rule:
     spliced: bool  # its children go into its parent
     passes: bool  # of a single child, it is that child
     takes_spliced: bool  # some of its children may be spliced
+    symbols: tuple[str, ...]  # what it is made of
 
 
 @frozen
@@ -60,7 +61,9 @@ def build(grammar: str, *, strict: bool = False) -> Table:
         grammar, parser="lalr", lexer=NoLexer, start=list(STARTS), maybe_placeholders=False, strict=strict
     )
     parse_table = lark.parser.parser._parse_table  # type: ignore[attr-defined]
-    numbers = {rule: number for number, rule in enumerate(lark.rules)}
+    # As written, so that the first of several spellings is the one to print.
+    in_order = sorted(lark.rules, key=lambda rule: rule.order)
+    numbers = {rule: number for number, rule in enumerate(in_order)}
     count = len(parse_table.states)
     actions: list[dict[str, int]] = [{} for _ in range(count)]
     gotos: list[dict[str, int]] = [{} for _ in range(count)]
@@ -77,7 +80,7 @@ def build(grammar: str, *, strict: bool = False) -> Table:
         actions[state][END] = 0  # the text may end here
     words, patterns = _lexicon({t.name: t.pattern.to_regexp() for t in lark.terminals})
     return Table(
-        rules=tuple(_rule(rule) for rule in lark.rules),
+        rules=tuple(_rule(rule) for rule in in_order),
         actions=tuple(actions),
         gotos=tuple(gotos),
         starts=dict(parse_table.start_states),
@@ -96,6 +99,7 @@ def _rule(rule: Any) -> Rule:
         spliced=origin.startswith("_"),
         passes=bool(rule.options.expand1) and not rule.alias,
         takes_spliced=any(not s.is_term and s.name.startswith("_") for s in rule.expansion),
+        symbols=tuple(str(symbol.name) for symbol in rule.expansion),
     )
 
 
@@ -128,7 +132,7 @@ def to_plain(table: Table) -> dict[str, Any]:
     gotos = [numbered(row) for row in table.gotos]
     return {
         "rules": [
-            [r.origin, r.size, r.name, int(r.spliced), int(r.passes), int(r.takes_spliced)]
+            [r.origin, r.name, int(r.spliced), int(r.passes), int(r.takes_spliced), r.symbols]
             for r in table.rules
         ],
         "names": list(names),
@@ -146,7 +150,10 @@ def from_plain(plain: dict[str, Any]) -> Table:
     names = plain["names"]
     rows = [{names[flat[i]]: flat[i + 1] for i in range(0, len(flat), 2)} for flat in plain["rows"]]
     return Table(
-        rules=tuple(Rule(o, size, n, bool(s), bool(p), bool(t)) for o, size, n, s, p, t in plain["rules"]),
+        rules=tuple(
+            Rule(origin, len(symbols), name, bool(s), bool(p), bool(t), tuple(symbols))
+            for origin, name, s, p, t, symbols in plain["rules"]
+        ),
         actions=tuple(rows[number] for number in plain["actions"]),
         gotos=tuple(rows[number] for number in plain["gotos"]),
         starts=dict(plain["starts"]),

@@ -1,0 +1,361 @@
+"""Declarations as canonical text: one clause a line, in one order. Comments and columns are the formatter's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rulelang.syntax import ast
+from rulelang.syntax.phrasing import (
+    ATOM,
+    expression_text,
+    literal_text,
+    moment_text,
+    name_text,
+    number_text,
+    operand_text,
+    quoted,
+    ref_text,
+    selection_text,
+)
+
+_TYPE_WORDS = frozenset({"text", "judgement", "number", "date", "datetime", "duration", "whole", "one", "list"})
+_FIELD_WORDS = frozenset({"key", "optional", "planned", "dated", "by"})
+_GIVEN_WORDS = frozenset({"case", "expect"})
+_VALUE_WORDS = frozenset({"missing", "yes", "no"})
+Lines = Iterator[str]
+_Sourced = ast.Declaration | ast.ItemDecl
+
+
+def print_module(module: ast.Module) -> str:
+    """Return the text of a module, without its comments; reading it gives an equal module."""
+    return "\n".join(print_declaration(declaration) for declaration in module.declarations)
+
+
+def print_declaration(node: ast.Declaration) -> str:
+    """Return the text of one declaration."""
+    return "".join(f"{line}\n" for line in _lines(node))
+
+
+def print_expression(node: ast.Expr) -> str:
+    """Return the text of an expression."""
+    return expression_text(node)
+
+
+def _lines(node: ast.Declaration) -> Lines:  # noqa: C901, PLR0912 - one case a declaration
+    match node:
+        case ast.PackDecl():
+            return _pack(node)
+        case ast.ChoiceDecl():
+            return _choice(node)
+        case ast.RecordDecl():
+            return _record(node)
+        case ast.CalendarDecl():
+            return _calendar(node)
+        case ast.ParameterDecl():
+            return _parameter(node)
+        case ast.CodesDecl():
+            return _codes(node)
+        case ast.PeriodDecl():
+            return _period(node)
+        case ast.DefineDecl():
+            return _define(node)
+        case ast.TimescaleDecl():
+            return _timescale(node)
+        case ast.SectionDecl():
+            return _section(node)
+        case ast.CriterionDecl():
+            return _criterion(node)
+        case ast.BandsDecl():
+            return _bands(node)
+        case ast.ExampleDecl():
+            return _example(node)
+
+
+def _head(keyword: str, name: ast.Name, title: ast.Text | None) -> str:
+    return f"{keyword} {name.text}" + (f" {_quoted(title)}" if title else "")
+
+
+def _quoted(text: ast.Text) -> str:
+    return quoted(text.value)
+
+
+def _commas(parts: Iterable[str]) -> str:
+    return ", ".join(parts)
+
+
+def _source(node: _Sourced) -> Lines:
+    if node.source:
+        yield f"  source {_quoted(node.source)}"
+
+
+def _described(node: ast.SectionDecl | ast.CriterionDecl) -> Lines:
+    yield from _source(node)
+    if node.describes:
+        yield f"  describes {_quoted(node.describes)}"
+    if node.no_evidence:
+        yield f"  no evidence counts as {node.no_evidence.value}"
+
+
+def _pack(node: ast.PackDecl) -> Lines:
+    version = f" version {_quoted(node.version)}" if node.version else ""
+    yield f"pack {node.name.text}{version}" + (f" {_quoted(node.title)}" if node.title else "")
+    yield from _source(node)
+    if node.calendar:
+        yield f"  calendar {node.calendar.text}"
+    if node.time_zone:
+        yield f"  time zone {_quoted(node.time_zone)}"
+    if node.date_order:
+        yield f"  dates are {node.date_order.value}"
+    if node.missing:
+        yield f"  missing is written {_commas(map(_quoted, node.missing))}"
+    for uses in node.uses:
+        yield f"  uses {uses.pack.text}" + (f" version {_quoted(uses.version)}" if uses.version else "")
+    if node.no_evidence:
+        yield f"  no evidence counts as {node.no_evidence.value}"
+
+
+def _choice(node: ast.ChoiceDecl) -> Lines:
+    values = _commas(
+        " ".join([name_text(value.name, frozenset({"source"})), *_or_texts(value.spellings)])
+        for value in node.values
+    )
+    yield _head("choice", node.name, node.title) + (" in order " if node.ordered else " ") + values
+    yield from _source(node)
+
+
+def _or_texts(texts: tuple[ast.Text, ...]) -> list[str]:
+    return [" or ".join(map(_quoted, texts))] if texts else []
+
+
+def _record(node: ast.RecordDecl) -> Lines:
+    yield _head("record", node.name, node.title) + (
+        f" read from {_quoted(node.read_from)}" if node.read_from else ""
+    )
+    yield from _source(node)
+    if node.dated:
+        yield f"  dated {node.dated.text}"
+    for field in node.fields:
+        yield "  " + _field(field)
+    if node.inspected is not None:
+        yield f"  inspected when {expression_text(node.inspected)}"
+
+
+def _field(node: ast.FieldDecl) -> str:
+    parts = [name_text(node.name, _FIELD_WORDS), _type(node.type)]
+    parts += [word for word, holds in _marks(node) if holds]
+    if node.column:
+        parts.append(f"column {_quoted(node.column)}")
+    if node.title:
+        parts.append(_quoted(node.title))
+    return " ".join(parts)
+
+
+def _marks(node: ast.FieldDecl) -> tuple[tuple[str, bool], ...]:
+    return ("key", node.key), ("optional", node.optional), ("planned", node.planned)
+
+
+def _type(node: ast.FieldType) -> str:
+    match node:
+        case ast.BasicType():
+            return node.value
+        case ast.ChoiceRef():
+            return name_text(node.name, _TYPE_WORDS)
+        case ast.InlineChoice():
+            *most, last = (name.text for name in node.values)
+            return f"one of {_commas(most)} or {last}"
+        case ast.ListOf():
+            return f"list of {node.record.text}" + (f" by {node.by.text}" if node.by else "")
+
+
+def _calendar(node: ast.CalendarDecl) -> Lines:
+    yield _head("calendar", node.name, node.title)
+    yield from _source(node)
+    if node.weekend:
+        yield f"  weekend {_commas(day.text for day in node.weekend)}"
+    for base in node.bases:
+        yield "  holidays of " + (_quoted(base) if isinstance(base, ast.Text) else base.text)
+    if node.read_from:
+        yield f"  holidays read from {_quoted(node.read_from)}"
+    for words, days in (("closed", node.closed), ("open", node.open)):
+        for day in days:
+            yield f"  {words} {day.day.isoformat()}" + (f" {_quoted(day.title)}" if day.title else "")
+    if node.covers:
+        first, last = node.covers
+        yield f"  covers {first.isoformat()} to {last.isoformat()}"
+
+
+def _parameter(node: ast.ParameterDecl) -> Lines:
+    yield _head("parameter", node.name, node.title)
+    if node.given:
+        yield f"  {node.given.value} given"
+    for edition in node.editions:
+        value = edition.value
+        if isinstance(value, ast.Apply) and value.op == "negate" and isinstance(value.operands[0], ast.Literal):
+            text = expression_text(value)
+        else:
+            text = expression_text(value, ATOM)
+        yield f"  {text} from {edition.since.isoformat()}"
+    yield from _source(node)
+
+
+def _codes(node: ast.CodesDecl) -> Lines:
+    head = _head("codes", node.name, node.title)
+    if node.read_from:
+        column = f" column {_quoted(node.column)}" if node.column else ""
+        yield f"{head} read from {_quoted(node.read_from)}{column}"
+    else:
+        ranges = (
+            _quoted(part.first) + (f" to {_quoted(part.last)}" if part.last else "") for part in node.ranges
+        )
+        yield f"{head} {_commas(ranges)}"
+    yield from _source(node)
+
+
+def _period(node: ast.PeriodDecl) -> Lines:
+    yield f"{_head('period', node.name, node.title)} from {node.first.isoformat()} to {node.last.isoformat()}"
+    yield from _source(node)
+
+
+def _define(node: ast.DefineDecl) -> Lines:
+    record = f" of {node.record.text}" if node.record else ""
+    yield f"{_head('define', node.name, node.title)}{record} as {expression_text(node.value)}"
+    yield from _source(node)
+
+
+def _timescale(node: ast.TimescaleDecl) -> Lines:
+    yield _head("timescale", node.name, node.title)
+    yield from _source(node)
+    if node.applies is not None:
+        yield f"  applies when {expression_text(node.applies)}"
+    if node.clock_for:
+        yield f"  one clock for each of {selection_text(node.clock_for)}"
+    if node.start:
+        yield f"  {'beginning with' if node.start.counted else 'from'} {operand_text(node.start.value)}"
+    if node.event is not None:
+        yield f"  to {operand_text(node.event)}"
+    yield from _limits(node)
+    for selection in node.restarts:
+        yield f"  restarts at {selection_text(selection)}"
+    for pause in node.pauses:
+        yield f"  paused from {operand_text(pause.first)} to {operand_text(pause.last)}"
+    if node.until is not None:
+        yield f"  until {operand_text(node.until)}"
+    if node.calendar:
+        yield f"  calendar {node.calendar.text}"
+
+
+def _limits(node: ast.TimescaleDecl) -> Lines:
+    for limit in node.limits:
+        tail = " otherwise" if limit.otherwise else ""
+        if limit.condition is not None:
+            tail = f" when {expression_text(limit.condition)}"
+        yield f"  within {operand_text(limit.length)}{tail}"
+    if node.target is not None:
+        yield f"  by {operand_text(node.target)}"
+    if node.every is not None:
+        yield f"  every {operand_text(node.every)}"
+    for number, phase in enumerate(node.phases):
+        then = "then " if number else ""
+        unit = phase.period.unit
+        each = unit.value[:-1] if phase.period.amount == 1 else unit.spelled(phase.period.amount)
+        length = f" for {phase.length.unit.spelled(phase.length.amount)}" if phase.length else ""
+        yield f"  {then}at least {phase.events} in each {each}{length}"
+
+
+def _section(node: ast.SectionDecl) -> Lines:
+    yield _head("section", node.name, node.title)
+    yield from _described(node)
+
+
+def _criterion(node: ast.CriterionDecl) -> Lines:
+    yield _head("criterion", node.name, node.title)
+    yield from _described(node)
+    if node.scheme:
+        yield f"  score {node.scheme.value}"
+    if node.rated_by:
+        yield f"  rated by {node.rated_by.text}"
+    if node.not_scored:
+        yield f"  not scored {_quoted(node.not_scored)}"
+    if node.requires is not None:
+        yield f"  requires at least {number_text(node.requires)}"
+    for item in node.items:
+        yield "  " + _head("item", item.name, item.title)
+        for line in _item(item):
+            yield f"  {line}"
+
+
+def _item(node: ast.ItemDecl) -> Lines:
+    yield from _source(node)
+    if node.counted_for:
+        yield f"  counted once for each of {selection_text(node.counted_for)}"
+    if node.relevant is not None:
+        yield f"  relevant when {expression_text(node.relevant)}"
+    if node.timescale:
+        yield f"  timescale {node.timescale.text}"
+    if node.met is not None:
+        yield f"  met when {expression_text(node.met)}"
+    if node.no_evidence:
+        yield f"  no evidence counts as {node.no_evidence.value}"
+    if node.no_evidence_when is not None:
+        yield f"  no evidence when {expression_text(node.no_evidence_when)}"
+    if node.excused is not None:
+        yield f"  excused when {expression_text(node.excused)}"
+    if node.finding:
+        yield f"  finding {_quoted(node.finding)}"
+    if node.reported_only:
+        yield "  reported only"
+    if node.weight is not None:
+        yield f"  weight {number_text(node.weight)}"
+
+
+def _bands(node: ast.BandsDecl) -> Lines:
+    yield _head("bands", node.name, node.title) + (" on rounded scores" if node.rounded else " on exact scores")
+    yield from _source(node)
+    for level in node.levels:
+        threshold = "otherwise" if level.at_least is None else f"at {number_text(level.at_least)} or more"
+        yield f"  {level.name.text} {threshold}"
+
+
+def _example(node: ast.ExampleDecl) -> Lines:
+    yield f"example {_quoted(node.title)}"
+    yield from _source(node)
+    if node.values or node.tables:
+        yield "  case"
+    for value in node.values:
+        given = "missing" if value.value is None else value_text(value.value)
+        yield f"    {name_text(value.field, _GIVEN_WORDS)} is {given}"
+    for table in node.tables:
+        yield from _table(table)
+    if node.as_at is not None:
+        yield f"  as at {moment_text(node.as_at)}"
+    for expect in node.expects:
+        yield "  expect " + _expectation(expect)
+
+
+def _table(node: ast.GivenTable) -> Lines:
+    yield f"    {name_text(node.list, _GIVEN_WORDS)}"
+    rows = [[name_text(column, _VALUE_WORDS) for column in node.columns]]
+    rows += [["" if cell is None else value_text(cell) for cell in row] for row in node.rows]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(node.columns))]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"      | {' | '.join(cells)} |"
+
+
+def value_text(node: ast.Literal | ast.DurationLiteral | ast.Ref | ast.OutcomeWords) -> str:
+    """Return a value of an example."""
+    if isinstance(node, ast.Ref):
+        return ref_text(node, _VALUE_WORDS)
+    if isinstance(node, ast.OutcomeWords):
+        return node.text
+    return literal_text(node) if isinstance(node, ast.Literal) else node.unit.spelled(node.amount)
+
+
+def _expectation(node: ast.ExpectOutcome | ast.ExpectDue | ast.ExpectCondition) -> str:
+    match node:
+        case ast.ExpectOutcome():
+            return f"{ref_text(node.subject)} is {node.outcome}"
+        case ast.ExpectDue():
+            return f"{ref_text(node.subject)} is due on {moment_text(node.due)}"
+        case ast.ExpectCondition():
+            return expression_text(node.condition)
