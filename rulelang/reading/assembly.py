@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from rulelang.diagnostics import Diagnostic
 from rulelang.model.records import Schema
 from rulelang.reading.branches import Branch, Planner
-from rulelang.reading.date_orders import order_note
+from rulelang.reading.date_orders import DateOrders, order_notes
 from rulelang.reading.failures import ReadingError
 from rulelang.reading.json_rows import cells_of
 from rulelang.reading.problems import DataProblem, ProblemKind, Problems, shown
@@ -103,7 +103,7 @@ def assemble(
             _read_table(branch, branch.table, progress)
     settle(planner.branches)
     notes = [*planner.lacking.notes, *(note for table in tables.values() for note in table.notes)]
-    notes += [note for branch in planner.branches for note in _order_notes(branch, schema)]
+    notes += order_notes(_date_orders(planner.branches), schema.reading)
     accounts = tuple(_account(branch) for branch in planner.branches)
     return Export(
         [case_row(held) for held in case.held if not held.aside],
@@ -125,15 +125,12 @@ def _account(branch: Branch) -> FileAccount:
     return FileAccount(branch.file, branch.rows_read, used, branch.rows_read - used)
 
 
-def _order_notes(branch: Branch, schema: Schema) -> list[str]:
-    reader = branch.reader
-    notes = (
-        order_note(
-            f'{branch.file}, column "{reader.column_of(name)}"', orders, branch.rows_read, schema.reading
-        )
-        for name, orders in reader.orders.items()
-    )
-    return [note for note in notes if note]
+def _date_orders(branches: Sequence[Branch]) -> list[tuple[str, int, DateOrders]]:
+    return [
+        (f'{branch.file}, column "{branch.reader.column_of(name)}"', branch.rows_read, orders)
+        for branch in branches
+        for name, orders in branch.reader.orders.items()
+    ]
 
 
 def _read_table(branch: Branch, table: Table, progress: Progress | None) -> None:

@@ -92,12 +92,12 @@ class CellReader(dict[str, Any]):
 
     def native(self, cell: Any) -> Any:
         """Return the value of a cell of any kind."""
-        if isinstance(cell, str):
-            return self[cell]
         if cell.__class__ is self._exact:
             return cell
-        if is_blank(cell):
+        if cell is None or is_blank(cell):
             return None if self._blank is None else self._flawed(None, self._blank)
+        if isinstance(cell, str):
+            return self[cell]
         if cell is UNREADABLE:
             return self._flawed(None, _unreadable("It was given as unreadable."))
         if hasattr(cell, "item") and not isinstance(cell, float):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import define
 
 from rulelang.model.records import Reading
@@ -30,12 +32,17 @@ class DateOrders:
             self.only_month_first += 1
 
 
-def order_note(where: str, orders: DateOrders, rows: int, reading: Reading) -> str | None:
-    """Return what to tell of a column shown as `where`, read in so many rows; None where nothing follows."""
+def order_notes(columns: Sequence[tuple[str, int, DateOrders]], reading: Reading) -> list[str]:
+    """Return what to tell of columns, each given as where it is, how many rows were read, and its dates."""
     if reading.day_first is None:
-        return _order_not_given(where, orders, rows)
-    now, other = ("day", "month") if reading.day_first else ("month", "day")
-    fit = orders.only_month_first if reading.day_first else orders.only_day_first
+        return [_order_not_given(columns)] if columns else []
+    notes = (_other_order(where, orders, rows, reading.day_first) for where, rows, orders in columns)
+    return [note for note in notes if note]
+
+
+def _other_order(where: str, orders: DateOrders, rows: int, day_first: bool) -> str | None:
+    now, other = ("day", "month") if day_first else ("month", "day")
+    fit = orders.only_month_first if day_first else orders.only_day_first
     if not fit:
         return None
     return (
@@ -45,14 +52,23 @@ def order_note(where: str, orders: DateOrders, rows: int, reading: Reading) -> s
     )
 
 
-def _order_not_given(where: str, orders: DateOrders, rows: int) -> str:
-    unread = orders.both + orders.only_day_first + orders.only_month_first
-    like = orders.telling or orders.example
-    start = (
-        f'{where}: in {unread} of {rows} rows a date is written like "{like}", and '
-        "the pack does not say whether the day or the month comes first."
+def _order_not_given(columns: Sequence[tuple[str, int, DateOrders]]) -> str:
+    """Tell of all columns in one note: they have one cause."""
+    every = [orders for _, _, orders in columns]
+    day = sum(one.only_day_first for one in every)
+    month = sum(one.only_month_first for one in every)
+    unread = day + month + sum(one.both for one in every)
+    like = next((one.telling for one in every if one.telling), every[0].example)
+    where, rows, _ = columns[0]
+    place = (
+        f"{where}: in {unread} of {rows} rows"
+        if len(every) == 1
+        else f"In {unread} cells of {len(every)} columns"
     )
-    day, month = orders.only_day_first, orders.only_month_first
+    start = (
+        f'{place} a date is written like "{like}", and the pack does not say whether the day or the month '
+        "comes first."
+    )
     if day and not month:
         return f"{start} {day} of them can only be day first: write `dates are day first` in the pack."
     if month and not day:

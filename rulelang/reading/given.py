@@ -9,8 +9,8 @@ from rulelang.diagnostics import did_you_mean
 from rulelang.model.records import Schema
 from rulelang.reading.assembly import Export, as_mapping, assemble
 from rulelang.reading.failures import cannot_read, listed
-from rulelang.reading.headings import fold
-from rulelang.reading.json_rows import rows_table
+from rulelang.reading.headings import Shape, fold
+from rulelang.reading.json_rows import rows_table, shape_of
 from rulelang.reading.problems import Problems
 from rulelang.reading.sources import Sources, source_name
 from rulelang.reading.tables import Table
@@ -56,7 +56,7 @@ def _table(name: str, table: Any) -> Table:
         return arrow_table(name, table)
     if library == "polars":
         frame = table.collect() if hasattr(table, "collect") else table
-        return rows_table(name, enumerate(frame.iter_rows(named=True), 1))
+        return _polars_table(name, frame)
     if library == "pandas":
         frame = table.astype(object).where(table.notna(), None)
         headings = list(map(str, frame.columns))
@@ -66,6 +66,15 @@ def _table(name: str, table: Any) -> Table:
         what = "Give a list of mappings, such as dictionaries, or a table of Polars, pandas or Arrow."
         raise cannot_read("not-rows", f"`{name}` is no table and no list of rows", what)
     return rows_table(name, enumerate(map(_deep_mapping, table), 1))
+
+
+def _polars_table(name: str, frame: Any) -> Table:
+    nested = {
+        column: shape_of([row for cell in frame[column].to_list() for row in cell or () if row is not None])
+        for column, kind in frame.schema.items()
+        if str(kind).startswith("List(Struct(")
+    }
+    return Table(name, Shape(tuple(frame.columns), nested), enumerate(frame.iter_rows(), 1))
 
 
 def _deep_mapping(one: Any) -> Any:

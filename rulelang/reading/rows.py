@@ -46,7 +46,7 @@ class RowReader:
     as_text: bool
     orders: dict[str, DateOrders] = field(factory=dict)
     _flaws: list[tuple[Field, Any, Flaw]] = field(factory=list)
-    _plan: tuple[tuple[str, Callable[[Any], Any], int], ...] = ()
+    _plan: tuple[tuple[str, CellReader, int], ...] = ()
     _absent: dict[str, Any] = field(factory=dict)
     _key: str | None = None
     _join: tuple[Callable[[Any], Any], int] | None = None
@@ -69,8 +69,7 @@ class RowReader:
         """Return the reader of a record's bound columns. `join` is the key field of the parent."""
         made = cls(record, file, problems, as_text)
         made._plan = tuple(
-            (one.name, made._read_by(CellReader(one, schema.reading, made._flaws)), place)
-            for one, place in binding.plain
+            (one.name, CellReader(one, schema.reading, made._flaws), place) for one, place in binding.plain
         )
         bound = {name for name, _, _ in made._plan}
         made._absent = {one.name: None for one in record.plain_fields if one.name not in bound}
@@ -79,12 +78,8 @@ class RowReader:
         if join is not None and binding.join is not None:
             # A list of its own: what is wrong with a parent's key is said of the whole row.
             made.join_column = headings[binding.join]
-            made._join = (made._read_by(CellReader(join, schema.reading, [])), binding.join)
+            made._join = (CellReader(join, schema.reading, []).native, binding.join)
         return made
-
-    def _read_by(self, reader: CellReader) -> Callable[[Any], Any]:
-        # The look-up itself, where every cell is text: no call of Python's own is made for a text met before.
-        return reader.__getitem__ if self.as_text else reader.native
 
     def join_of(self, cells: Sequence[Any]) -> tuple[Any, Any]:
         """Return the parent's key that a row names, and the cell it was read from."""
@@ -95,7 +90,14 @@ class RowReader:
 
     def read(self, number: int | None, cells: Sequence[Any], where: str = "") -> Held:
         """Return the typed row, lists left empty. `where` is its place in a nested list: `reviews[2].`"""
-        row = {name: read(cells[place]) for name, read, place in self._plan}
+        # A text met before is looked up without a call of Python's own: most cells are.
+        if self.as_text:
+            row = {name: reader[cells[place]] for name, reader, place in self._plan}
+        else:
+            row = {
+                name: reader[cell] if (cell := cells[place]).__class__ is str else reader.native(cell)
+                for name, reader, place in self._plan
+            }
         if self._absent:
             row.update(self._absent)
         for one in self.record.lists:

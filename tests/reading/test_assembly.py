@@ -139,6 +139,18 @@ DEEP_ROWS: list[dict[str, Any]] = [
 ]
 
 
+def test_columns_whose_dates_lack_an_order_are_told_of_in_one_note(tmp_path: Path):
+    of = schema(key(), may("started", DATE), may("ended", DATE), reading=Reading())
+    text = "crn,started,ended\n1,03/04/2004,25/04/2004\n2,,04/05/2004\n"
+    assert read(of, write(tmp_path, cases_csv=text)).notes == (
+        (
+            'In 3 cells of 2 columns a date is written like "25/04/2004", and the pack does not say '
+            "whether the day or the month comes first. 1 of them can only be day first: "
+            "write `dates are day first` in the pack."
+        ),
+    )
+
+
 def test_lists_go_as_deep_as_the_export_does_in_files_and_nested(tmp_path: Path):
     write(tmp_path, cases_csv="crn\n1\n2\n", plans_csv="plan_id,crn\np1,1\np2,1\n")
     write(tmp_path, steps_csv="plan_id,taken\np1,2004-04-08\np1,2004-04-09\n")

@@ -173,6 +173,18 @@ def test_polars(made: list[dict[str, Any]]):
     assert got(rows(read_tables(EVERY_TYPE, {"cases": frame.lazy()}))) == expected(made)
 
 
+@pytest.mark.needs("polars", "pandas")
+@pytest.mark.parametrize("library", ["polars", "pandas"])
+def test_nested_lists_in_frames(library: str):
+    module = pytest.importorskip(library)
+    day = dt.date(2004, 4, 8)
+    made = {"crn": ["1", "2"], "commenced": [day, day], "reviews": [[{"completed": day, "score": 0.5}], None]}
+    export = read_tables(WITH_REVIEWS, {"cases": module.DataFrame(made)})
+    review = {"completed": day, "sufficient": None, "score": Fraction(1, 2)}
+    assert [row["reviews"] for row in rows(export)] == [[review], []]
+    assert [(one.read, one.used) for one in export.files] == [(2, 2), (1, 1)]
+
+
 @pytest.mark.needs("pandas")
 @given(cases())
 def test_pandas(made: list[dict[str, Any]]):
