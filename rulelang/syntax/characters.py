@@ -10,7 +10,8 @@ from rulelang.diagnostics import Diagnostic, Label, Severity
 from rulelang.source import Place, SourceFile, Span
 
 _HIDDEN = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_NAME = re.compile(r"[^\W\d]\w*")
+# Texts and comments may be in any language; only names are compared letter by letter.
+_NAME = re.compile(r'"[^"\n]*"|#[^\n]*|([^\W\d]\w*)')
 _ALPHABETS = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE")
 
 
@@ -33,8 +34,8 @@ def _hidden(file: SourceFile) -> Iterator[Diagnostic]:
 
 def _mixed(file: SourceFile) -> Iterator[Diagnostic]:
     for found in _NAME.finditer(file.text):
-        word = found.group()
-        if word.isascii():
+        word = found.group(1)
+        if word is None or word.isascii():
             continue
         letters = {char: _alphabet(char) for char in word if char.isalpha()}
         if len(set(letters.values())) < 2:

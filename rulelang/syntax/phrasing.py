@@ -103,7 +103,9 @@ def _text(node: ast.Expr) -> str:
 def _list_form_text(
     node: ast.Aggregate | ast.Positioned | ast.MostWithin | ast.Quantified | ast.ShareOf,
 ) -> str:
-    chosen = selection_text(node.selection)
+    # After `no`, which is a value too, any word of the language reads as what follows the value.
+    is_no = isinstance(node, ast.Quantified) and node.quantifier is ast.Quantifier.NO and not node.other
+    chosen = selection_text(node.selection, frozenset(phrases().values()) if is_no else frozenset())
     match node:
         case ast.Aggregate():
             return f"{node.function.value} {chosen}"
@@ -145,7 +147,9 @@ def _apply_text(node: ast.Apply) -> str:
             words, operand = _repeated(symbol)
             parts += [f"{words} {expression_text(part, _TIERS[operand])}" for part in rest]
         elif symbol in _TIERS:
-            parts.append(expression_text(rest.pop(0), _TIERS[symbol]))
+            text = expression_text(rest.pop(0), _TIERS[symbol])
+            # `is at least` would swallow the beginning of `at least 2 of (…)`.
+            parts.append(f"({text})" if parts[-1:] == ["is"] and text.startswith("at ") else text)
         else:
             parts.append(_MARKS.get(symbol) or phrases()[symbol])
     return " ".join(parts)
@@ -172,9 +176,9 @@ def _repeated(helper: str) -> tuple[str, str]:
     return phrases()[words], operand
 
 
-def selection_text(node: ast.Selection) -> str:
+def selection_text(node: ast.Selection, taken: frozenset[str] = frozenset()) -> str:
     """Return a list, with the rows that count."""
-    path = ref_text(node.path, _TAKEN | TAKEN_IN_LIST)
+    path = ref_text(node.path, _TAKEN | TAKEN_IN_LIST | taken)
     if node.where is None:
         return path
     where = node.where

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from rulelang.syntax import ast
 from rulelang.syntax.phrasing import (
     ATOM,
+    PREFIX,
     expression_text,
     literal_text,
     moment_text,
@@ -189,13 +191,16 @@ def _parameter(node: ast.ParameterDecl) -> Lines:
     if node.given:
         yield f"  {node.given.value} given"
     for edition in node.editions:
-        value = edition.value
-        if isinstance(value, ast.Apply) and value.op == "negate" and isinstance(value.operands[0], ast.Literal):
-            text = expression_text(value)
-        else:
-            text = expression_text(value, ATOM)
+        text = expression_text(edition.value, PREFIX if _is_negative(edition.value) else ATOM)
         yield f"  {text} from {edition.since.isoformat()}"
     yield from _source(node)
+
+
+def _is_negative(node: ast.Expr) -> bool:
+    if not isinstance(node, ast.Apply) or node.op != "negate":
+        return False
+    inner = node.operands[0]
+    return isinstance(inner, ast.Literal) and isinstance(inner.value, Fraction)
 
 
 def _codes(node: ast.CodesDecl) -> Lines:

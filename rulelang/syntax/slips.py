@@ -128,7 +128,7 @@ UNITS: dict[str, tuple[int, Unit]] = {
     "min": (1, Unit.MINUTES),
 }
 _UNIT_WORDS = {word for unit in Unit for word in (unit.value, unit.value[:-1])}
-_AMOUNT = re.compile(r"(\d+)(\s*)([a-z]+)(?:\s+([a-z]+))?", re.IGNORECASE)
+_AMOUNT = re.compile(r"(\d+)([ \t]*)([a-z]+)(?:[ \t]+([a-z]+))?", re.IGNORECASE)
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})\b|(\d{4})/(\d{1,2})/(\d{1,2})\b")
 _LOOSE_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _MONTHS = (

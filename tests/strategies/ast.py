@@ -43,7 +43,8 @@ THREE = (
     "is_between within_after within_before within_either no_later_after no_later_before no_earlier_after"
     " no_earlier_before"
 ).split()
-MANY = "or and first_known_of latest_of earliest_of is_one_of is_not_one_of".split()
+MANY = "or and first_known_of latest_of earliest_of".split()
+ONE_OF = "is_one_of is_not_one_of".split()
 
 
 def _applied(ops, operands, least, most):
@@ -86,6 +87,7 @@ def _compound(inner):
         _applied(TWO, inner, 2, 2),
         _applied(THREE, inner, 3, 3),
         _applied(MANY, inner, 2, 4),
+        _applied(ONE_OF, inner, 3, 5),
         _forms(inner),
     )
 

@@ -1,0 +1,288 @@
+"""Random packs that the checker accepts, printed from trees: defines, timescales of every kind, items of every clause.
+
+Records are those of `records`; every random case of `cases` fits every pack.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from attrs import frozen
+from hypothesis import strategies as st
+
+from rulelang.outcomes import NoEvidence
+from rulelang.source import SourceFile
+from rulelang.syntax import ast
+from rulelang.syntax.printing import print_module
+from rulelang.types import Unit
+from tests.strategies.expressions import HOUR_UNITS, Author, Scope
+from tests.strategies.records import (
+    COLOUR,
+    DAY,
+    JUDGED,
+    LENGTH,
+    MOMENT,
+    NUMBER,
+    RECORDS,
+    RISK,
+    TEXT,
+    TRUTH,
+    name,
+    record_declarations,
+)
+
+KINDS = (TRUTH, NUMBER, TEXT, DAY, MOMENT, LENGTH, RISK, COLOUR)
+ZONES = (None, None, "Europe/London", "America/New_York")
+CALENDARS = ("england_and_wales", "england_and_wales", "united_kingdom", "weekdays", "ours")
+
+
+@frozen
+class Program:
+    """The text of a pack, and the names of the defines of its case to ask for."""
+
+    text: str
+    defines: tuple[str, ...]
+
+
+@st.composite
+def programs(draw: Any, *, depth: int = 2) -> Program:
+    """A pack with some defines, timescales and items."""
+    author = Author(draw)
+    declarations = [_pack(author), *_fixed(author)]
+    declarations += _defines(author, depth)
+    for number in range(author.number(1, 3)):
+        written = timescale(author, f"clock_{number}", depth)
+        declarations.append(written)
+        author.timescales.append(written.name.text)
+    if author.chance(3):
+        written = one_define(author, "case", "of_clocks", TRUTH, depth)
+        declarations.append(written)
+    declarations += [ast.SectionDecl(name("S")), _criterion(author, declarations, depth)]
+    mine = tuple(one.name.text for one in declarations if isinstance(one, ast.DefineDecl) and one.record is None)
+    module = ast.Module(SourceFile("random.rules", ""), tuple(declarations))
+    return Program(print_module(module), mine)
+
+
+def _pack(author: Author) -> ast.PackDecl:
+    zone = author.pick(*ZONES)
+    return ast.PackDecl(
+        name("random"),
+        calendar=name(author.pick(*CALENDARS)),
+        time_zone=ast.Text(zone) if zone else None,
+        no_evidence=author.pick(None, *NoEvidence),
+    )
+
+
+def _fixed(author: Author) -> tuple[ast.Declaration, ...]:
+    """Return what programs name: records, a calendar with a short span, parameters, codes, a period."""
+    edition = partial(ast.Edition, since=dt.date(2004, 1, 1))
+    later = partial(ast.Edition, since=dt.date(2004, 3, 30))
+    weeks = [ast.DurationLiteral(amount, Unit.WEEKS) for amount in (2, 4)]
+    digits = ast.CodeRange(ast.Text("001"), ast.Text("010"))
+    return (
+        *record_declarations(dated_steps=author.chance(2)),
+        ast.CalendarDecl(
+            name("ours"),
+            weekend=(name("friday"), name("sunday")),
+            closed=(ast.DateTitle(dt.date(2004, 3, 29)), ast.DateTitle(dt.date(2004, 4, 8))),
+            open=(ast.DateTitle(dt.date(2004, 4, 9)),),
+            covers=(dt.date(2004, 2, 1), dt.date(2004, 5, 31)),
+        ),
+        ast.ParameterDecl(name("pace"), (edition(weeks[0]), later(weeks[1]))),
+        ast.ParameterDecl(name("quota"), (edition(ast.Literal(Fraction(1))), later(ast.Literal(Fraction(2))))),
+        ast.CodesDecl(name("numbers"), (digits, ast.CodeRange(ast.Text("a")))),
+        ast.PeriodDecl(name("spring"), dt.date(2004, 3, 1), dt.date(2004, 4, 30)),
+    )
+
+
+# --- defines -------------------------------------------------------------------------------------------------
+
+
+def _defines(author: Author, depth: int) -> list[ast.DefineDecl]:
+    written = []
+    for number in range(author.number(0, 3)):
+        record = author.pick("case", "case", "visit", "plan", "step")
+        kind = author.pick(*KINDS)
+        text = f"made_{number}"
+        written.append(one_define(author, record, text, kind, depth))
+        author.defines.setdefault(record, []).append((text, kind))
+    return written
+
+
+def one_define(author: Author, record: str, text: str, kind: str, depth: int) -> ast.DefineDecl:
+    """Write a define of a record."""
+    chain = {"case": ("case",), "visit": ("visit", "case"), "plan": ("plan", "case"), "step": ("step", "plan", "case")}
+    value = author.value(kind, Scope(chain[record]), depth)
+    return ast.DefineDecl(name(text), value, None if record == "case" else name(record))
+
+
+# --- timescales ----------------------------------------------------------------------------------------------
+
+
+def timescale(author: Author, text: str, depth: int) -> ast.TimescaleDecl:
+    """Write a timescale of any kind, with any of its clauses."""
+    clauses: dict[str, Any] = {}
+    scope = Scope()
+    if author.chance(3):
+        clauses["clock_for"], records = author.rows(scope, depth)
+        scope = scope.inside(*records)
+    kind = author.pick(_single, _single, _single, _by_hours, _by_target, _recurring, _frequency)
+    clauses |= kind(author, scope, Scope(scope.rows, clocked=True), depth)
+    if author.chance(2):
+        clauses["applies"] = author.truth(scope, depth)
+    if author.chance(2):
+        clauses["until"] = _date(author, scope, depth)
+    if author.chance(5):
+        clauses["calendar"] = name(author.pick("weekdays", "ours", "scotland"))
+    return ast.TimescaleDecl(name(text), **clauses)
+
+
+def _date(author: Author, scope: Scope, depth: int) -> ast.Expr:
+    return author.moment(scope, 0) if author.chance(5) else author.day(scope, depth if author.chance(3) else 0)
+
+
+def _start(author: Author, scope: Scope, depth: int, *, counted: bool = True) -> ast.Start:
+    if author.chance(2):
+        start: ast.Expr = author.known(DAY, scope) or author.day(scope, 0)
+    else:
+        start = _date(author, scope, depth)
+    return ast.Start(start, counted and author.chance(3))
+
+
+def _event(author: Author, scope: Scope, depth: int, *kinds: str) -> ast.Expr | ast.Selection:
+    kind = author.pick(*(kinds or (DAY, DAY, DAY, MOMENT)))
+    if author.chance(2):
+        listed = author.fields(kind, scope, depth)
+        if listed is not None:
+            return listed if listed.where is not None else listed.path
+    return author.value(kind, scope, depth if author.chance(4) else 0)
+
+
+def _limits(author: Author, scope: Scope, depth: int) -> tuple[ast.Limit, ...]:
+    guarded = [ast.Limit(author.length(scope, 1), author.truth(scope, depth)) for _ in range(author.number(0, 2))]
+    if not guarded:
+        return (ast.Limit(author.length(scope, 1)),)
+    if author.chance(2):
+        guarded.append(ast.Limit(author.length(scope, 1), otherwise=True))
+    return tuple(guarded)
+
+
+def _single(author: Author, scope: Scope, clocked: Scope, depth: int) -> dict[str, Any]:
+    clauses: dict[str, Any] = {
+        "start": _start(author, scope, depth),
+        "event": _event(author, scope, depth),
+        "limits": _limits(author, clocked, depth),
+    }
+    if author.chance(3):
+        clauses["restarts"] = tuple(_restart(author, scope, depth) for _ in range(author.number(1, 2)))
+    return clauses | _pauses(author, scope, depth)
+
+
+def _by_hours(author: Author, scope: Scope, clocked: Scope, depth: int) -> dict[str, Any]:
+    del clocked
+    length = ast.DurationLiteral(author.number(1, 72), author.pick(*HOUR_UNITS))
+    return {
+        "start": ast.Start(author.moment(scope, depth if author.chance(3) else 0)),
+        "event": _event(author, scope, depth, MOMENT),
+        "limits": (ast.Limit(length),),
+    }
+
+
+def _by_target(author: Author, scope: Scope, clocked: Scope, depth: int) -> dict[str, Any]:
+    del clocked
+    target = author.known(author.pick(DAY, DAY, MOMENT), scope, planned=True)
+    return {
+        "start": _start(author, scope, depth, counted=False) if author.chance(2) else None,
+        "event": _event(author, scope, depth),
+        "target": target,
+    }
+
+
+def _recurring(author: Author, scope: Scope, clocked: Scope, depth: int) -> dict[str, Any]:
+    return {
+        "start": _start(author, scope, depth),
+        "event": _event(author, scope, depth),
+        "every": author.length(clocked, 1),
+    } | _pauses(author, scope, depth)
+
+
+def _frequency(author: Author, scope: Scope, clocked: Scope, depth: int) -> dict[str, Any]:
+    del clocked
+    phases = []
+    for _ in range(author.number(0, 1)):
+        period = author.fixed_length(Unit.DAYS, Unit.WEEKS, Unit.MONTHS)
+        length = ast.DurationLiteral(period.amount * author.number(1, 3), period.unit)
+        phases.append(ast.Phase(author.number(1, 2), period, length))
+    last = author.fixed_length(Unit.DAYS, Unit.WEEKS, Unit.MONTHS)
+    whole = ast.DurationLiteral(last.amount * 2, last.unit) if author.chance(3) else None
+    phases.append(ast.Phase(author.number(1, 2), last, whole))
+    return {
+        "start": _start(author, scope, depth),
+        "event": _event(author, scope, depth),
+        "phases": tuple(phases),
+    } | _pauses(author, scope, depth)
+
+
+def _restart(author: Author, scope: Scope, depth: int) -> ast.Selection:
+    listed = author.fields(author.pick(DAY, DAY, MOMENT), scope, depth) if author.chance(2) else None
+    ref = author.known(DAY, scope)
+    if listed is not None or ref is None:
+        return listed or ast.Selection(ast.Ref((name("visits"), name("ended"))))
+    return ast.Selection(ref)
+
+
+def _pauses(author: Author, scope: Scope, depth: int) -> dict[str, Any]:
+    pauses = []
+    for _ in range(author.pick(0, 0, 1, 2)):
+        rows, records = author.rows(scope, 0)
+        fields = [one.name for one in RECORDS[records[-1]].fields if one.kind in (DAY, MOMENT)]
+        if author.chance(3):
+            pauses.append(ast.Pause(author.day(scope, 0), author.day(scope, 0)))
+        else:
+            ends = [ast.Ref((*rows.path.names, name(author.pick(*fields)))) for _ in range(2)]
+            pauses.append(ast.Pause(*ends))
+    return {"pauses": tuple(pauses)}
+
+
+# --- items ---------------------------------------------------------------------------------------------------
+
+
+def _criterion(author: Author, declared: list[Any], depth: int) -> ast.CriterionDecl:
+    clocks = [one for one in declared if isinstance(one, ast.TimescaleDecl)]
+    items = tuple(item(author, f"i{number}", clocks, depth) for number in range(author.number(1, 3)))
+    return ast.CriterionDecl(name("C"), items, no_evidence=author.pick(None, *NoEvidence))
+
+
+def item(author: Author, text: str, clocks: list[ast.TimescaleDecl], depth: int) -> ast.ItemDecl:
+    """Write an item with any of its clauses."""
+    clauses: dict[str, Any] = {}
+    scope = Scope()
+    used = author.pick(None, *clocks)
+    if used is not None and used.clock_for is not None and author.chance(2):
+        clauses["counted_for"] = used.clock_for
+        scope = scope.inside(*_records_through(used.clock_for))
+    elif used is None and author.chance(4):
+        clauses["counted_for"], records = author.rows(scope, depth)
+        scope = scope.inside(*records)
+    if used is not None:
+        clauses["timescale"] = used.name
+    if used is None or author.chance(2):
+        clauses["met"] = author.truth(scope, depth)
+    if author.chance(3):
+        clauses["relevant"] = author.truth(scope, depth)
+    if author.chance(4):
+        clauses["no_evidence_when"] = author.truth(scope, 1)
+    if author.chance(3):
+        clauses["excused"] = author.truth(scope, 1)
+    return ast.ItemDecl(name(text), no_evidence=author.pick(None, None, *NoEvidence), **clauses)
+
+
+def _records_through(chosen: ast.Selection) -> tuple[str, ...]:
+    lists = {text: child for shape in RECORDS.values() for text, child in shape.lists}
+    return tuple(lists[one.text] for one in chosen.path.names if one.text in lists)
+
+
+__all__ = ["JUDGED", "Program", "item", "one_define", "programs", "timescale"]
