@@ -206,7 +206,9 @@ def _meant_end(trouble: Trouble, wrong: Span, phrase: str, right: str) -> int:
 
 
 def _begins(text: str, span: Span, context: str) -> str | None:
-    return begins_with(text, span.start, span.end, context)
+    """Return the terminal of the words that begin a line, as far as lines are known by them."""
+    terminal = begins_with(text, span.start, span.end, context)
+    return terminal if terminal and phrases()[terminal] in patterns.LINES else None
 
 
 def _misplaced(trouble: Trouble, owners: list[str]) -> Diagnostic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from rulelang.diagnostics import Diagnostic
 from rulelang.source import SourceFile, Span
@@ -14,7 +15,7 @@ from rulelang.syntax.machine import Stop
 from rulelang.syntax.patterns import DECLARATIONS
 
 _MARGIN = re.compile(r"^(?=[^\s#\ufeff])", re.MULTILINE)
-_CONTENT = re.compile(r"^[ \t\ufeff]*[^\s#\ufeff]", re.MULTILINE)
+_CONTENT = re.compile(r"^(?:[^\S\n]|\ufeff)*[^\s#\ufeff]", re.MULTILINE)
 _KEYWORD = re.compile(rf"(?:{'|'.join(DECLARATIONS)})\b")
 _COMMENT = re.compile(r'"[^"\n]*"|#([^\n]*)')
 
@@ -73,7 +74,7 @@ def _pieces(text: str) -> list[tuple[int, int]]:
     above = _CONTENT.search(text, 0, starts[0] if starts else len(text))
     if above:  # indented, with nothing above that it could belong to
         starts.insert(0, above.end() - 1)
-    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+    return list(pairwise([*starts, len(text)]))
 
 
 def _comments(text: str) -> Iterator[ast.Comment]:

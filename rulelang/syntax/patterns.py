@@ -61,6 +61,15 @@ LINES: dict[str, str] = {
     "closed": 'closed 2015-01-27 "Snow"',
     "open": "open 2015-01-31",
     "covers": "covers 2014-01-01 to 2016-12-31",
+    # parameter
+    "date given": "date given",
+    "datetime given": "datetime given",
+    "duration given": "duration given",
+    "judgement given": "judgement given",
+    "number given": "number given",
+    "text given": "text given",
+    "whole number given": "whole number given",
+    "yes/no given": "yes/no given",
     # timescale
     "applies when": "applies when rmp_required",
     "one clock for each of": "one clock for each of breaches",

@@ -20,7 +20,9 @@ from rulelang.syntax.phrasing import (
     selection_text,
 )
 
-_TYPE_WORDS = frozenset({"text", "judgement", "number", "date", "datetime", "duration", "whole", "one", "list"})
+_TYPE_WORDS = frozenset(
+    {"text", "judgement", "number", "date", "datetime", "duration", "whole", "one", "list"}
+)
 _FIELD_WORDS = frozenset({"key", "optional", "planned", "dated", "by"})
 _GIVEN_WORDS = frozenset({"case", "expect"})
 _VALUE_WORDS = frozenset({"missing", "yes", "no"})
@@ -314,7 +316,9 @@ def _item(node: ast.ItemDecl) -> Lines:
 
 
 def _bands(node: ast.BandsDecl) -> Lines:
-    yield _head("bands", node.name, node.title) + (" on rounded scores" if node.rounded else " on exact scores")
+    yield _head("bands", node.name, node.title) + (
+        " on rounded scores" if node.rounded else " on exact scores"
+    )
     yield from _source(node)
     for level in node.levels:
         threshold = "otherwise" if level.at_least is None else f"at {number_text(level.at_least)} or more"

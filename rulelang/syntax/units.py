@@ -16,7 +16,7 @@ from rulelang.diagnostics import did_you_mean
 from rulelang.source import Span
 from rulelang.syntax.grammar import parser
 from rulelang.syntax.machine import Walk
-from rulelang.syntax.patterns import CONTEXTS, DECLARATIONS, LATER_LINES
+from rulelang.syntax.patterns import CONTEXTS, DECLARATIONS, LATER_LINES, LINES
 from rulelang.syntax.tables import END
 from rulelang.syntax.tokens import Reading, Token
 
@@ -84,8 +84,9 @@ def phrases() -> dict[str, str]:
 
 @cache
 def line_phrases(context: str) -> tuple[str, ...]:
-    """Return the words that can begin a line, in the order of the alphabet."""
-    return tuple(sorted(phrases()[terminal] for terminal in starters(context) if terminal in phrases()))
+    """Return the words that begin the lines of a context, in the order of the alphabet."""
+    words = {phrases().get(terminal, "") for terminal in starters(context)}
+    return tuple(sorted(words & LINES.keys()))
 
 
 def begins_with(text: str, position: int, end: int, context: str) -> str | None:
@@ -109,11 +110,10 @@ def probe(text: str, unit: Unit) -> None:
 
 def cut(text: str, piece: Span, kind: str, lead: tuple[Token, ...]) -> list[Unit]:
     """Cut a declaration into units, each read as far as it can be."""
-    units: list[Unit] = []
-    for start, end in lines_of(text, piece):
-        if not units:
-            units.append(Unit(piece.start, end, kind, head=True, lead=lead))
-            continue
+    lines = list(lines_of(text, piece))
+    first_end = lines[0][1] if lines else piece.end
+    units = [Unit(piece.start, first_end, kind, head=True, lead=lead)]
+    for start, end in lines[1:]:
         current = units[-1]
         probe(text, current)
         context = _context_below(text, current)
