@@ -29,6 +29,7 @@ class Generated:
 
 
 GENERATED: tuple[Generated, ...] = (
+    Generated("docs/diagnostics/README.md", made_by="rulelang.diagnostics.catalogue:index_page"),
     Generated("grammar/operators.lark", made_by="rulelang.operators.grammar:render"),
 )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from attrs import define, field
 
-from rulelang.analysis.findings import Findings, meant, offered
+from rulelang.analysis.findings import Findings, did_you_mean_one_of, meant, offered
 from rulelang.analysis.names import Declared, Names
 from rulelang.calendars import (
     CalendarContradiction,
@@ -46,17 +46,28 @@ class Calendars:
         declared = self.names.kind("calendar").get(name)
         try:
             made = self._custom(declared) if declared is not None else named(name)
-        except UnknownCalendar:
+        except UnknownCalendar as wrong:
             known = [*self.names.kind("calendar"), *(one.name for one in shipped())]
+            near = did_you_mean_one_of(wrong.near) or meant(name, known)
             self.findings.error(
-                "unknown-calendar", f"there is no calendar `{name}`", place, meant(name, known),
-                hint=f"There are {offered(known)}; another country's is written by its code in a `calendar` of your "
-                'own: `holidays of "FR"`.',
+                "unknown-calendar",
+                f"there is no calendar `{name}`",
+                place,
+                near,
+                hint=None
+                if near
+                else f"The calendars are {offered(known)}.\n"
+                'Another country\'s goes by its code, in a `calendar` of your own: `holidays of "FR"`.',
             )
             return None
-        except (CalendarUnavailable, CalendarContradiction) as wrong:
+        except CalendarContradiction as wrong:
             where = declared.place if declared is not None else place
-            self.findings.error("unusable-calendar", f"the calendar `{name}` cannot be used: {wrong.reason}", where)
+            self.findings.error("unusable-calendar", f"the calendar `{name}` {wrong.reason}", where)
+            return None
+        except CalendarUnavailable as wrong:
+            self.findings.error(
+                "unusable-calendar", f"the calendar `{name}` cannot be had: {wrong.reason}", place
+            )
             return None
         if made is not None:
             self.built[name] = made
@@ -66,9 +77,15 @@ class Calendars:
         node: ast.CalendarDecl = declared.node
         name = node.name.text
         if name in self.building:
-            self.findings.error("circle", f"the calendar `{name}` is made of itself", declared.place)
+            self.findings.error(
+                "circle",
+                f"the calendar `{name}` is made of itself",
+                declared.place,
+                hint="After `holidays of` stands another calendar.",
+            )
             return None
         self.building.append(name)
+        before = len(self.findings.diagnostics)
         try:
             bases = [self._base(base, declared) for base in node.bases]
         finally:
@@ -77,7 +94,7 @@ class Calendars:
         if node.read_from is not None:
             closed += self._from_file(node.read_from, declared)
         weekend = self._weekend(node, declared)
-        if any(base is None for base in bases):
+        if any(base is None for base in bases) or len(self.findings.diagnostics) > before:
             return None
         first, last = node.covers if node.covers else (None, None)
         return custom(
@@ -102,22 +119,27 @@ class Calendars:
         for name in node.weekend:
             if name.text not in WEEKDAYS:
                 self.findings.error(
-                    "unknown-value", f"`{name.text}` is not a day of the week",
-                    Place(declared.file, name.span), meant(name.text, WEEKDAYS),
+                    "unknown-value",
+                    f"`{name.text}` is not a day of the week",
+                    Place(declared.file, name.span),
+                    meant(name.text.removesuffix("s"), WEEKDAYS),
+                    hint="The days are written out in small letters: `weekend saturday, sunday`.",
                 )
                 continue
             days.append(WEEKDAYS.index(name.text))
         return days
 
     def _from_file(self, text: ast.Text, declared: Declared) -> list[tuple[dt.date, str | None]]:
-        """Read dates from the column `date` of a CSV beside the rule file; a column `name` gives their names."""
+        """Read dates from the column `date` of a CSV beside the rules; a column `name` gives their names."""
         place = Place(declared.file, text.span)
         rows = read_beside(text.value, place, self.findings)
         if rows is None:
             return []
         if rows and "date" not in rows[0]:
             self.findings.error(
-                "file-beside", f'"{text.value}" has no column `date`', place,
+                "file-beside",
+                f'"{text.value}" has no column `date`',
+                place,
                 hint=f"Its columns are {offered(list(rows[0]))}.",
             )
             return []
@@ -127,7 +149,9 @@ class Calendars:
                 days.append((dt.date.fromisoformat(row["date"].strip()), row.get("name") or None))
             except ValueError:
                 self.findings.error(
-                    "file-beside", f'row {number} of "{text.value}": "{row["date"]}" is not a date', place,
+                    "file-beside",
+                    f'row {number} of "{text.value}": "{row["date"]}" is not a date',
+                    place,
                     hint="Dates in it are written 2015-01-27.",
                 )
         return days
@@ -139,10 +163,16 @@ def read_beside(name: str, place: Place, findings: Findings) -> list[dict[str, s
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError:
-        findings.error("file-beside", f'the file "{name}" is not beside this rule file', place)
+        findings.error(
+            "file-beside",
+            f'the file "{name}" is not beside this rule file',
+            place,
+            hint="Put it into the folder of this rule file; its name is looked for as it is written here.",
+        )
         return None
     except UnicodeDecodeError:
-        findings.error("file-beside", f'the file "{name}" is not UTF-8 text', place,
-                       hint="Save it as CSV UTF-8.")
+        findings.error(
+            "file-beside", f'the file "{name}" is not UTF-8 text', place, hint="Save it as CSV UTF-8."
+        )
         return None
     return list(csv.DictReader(StringIO(text)))

@@ -62,11 +62,14 @@ class Circles:
     def _report(self, circle: list[Owner], findings: Findings) -> None:
         first, *rest = circle
         path = " needs ".join(f"`{name}`" for _, _, name in [*circle, first])
+        message = f"these need one another in a circle: {path}" if rest else f"`{first[2]}` asks about itself"
         findings.error(
             "circle",
-            f"these need one another in a circle: {path}",
+            message,
             self.places.get(first),
-            "begins here",
+            "begins here" if rest else "",
             others=[(self.places.get(one), f"`{one[2]}`") for one in rest],
-            hint="Every rule must come to an end: write one of them without the other.",
+            hint="Every rule must come to an end: write one of them without the others."
+            if rest
+            else "Say what it is by way of fields and other names.",
         )

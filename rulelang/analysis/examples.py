@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from attrs import define
 
 from rulelang.analysis.expressions import Expressions
-from rulelang.analysis.findings import Findings, meant, offered
+from rulelang.analysis.findings import Findings, and_list, did_you_mean_one_of, meant, offered, there_are
+from rulelang.analysis.kinds import told
 from rulelang.analysis.names import Declared
 from rulelang.analysis.scope import CASE, Scope
-from rulelang.diagnostics import or_list
+from rulelang.diagnostics import Fix
 from rulelang.model.pack import Example, Expected, Item
 from rulelang.model.records import Field, Record, Schema
 from rulelang.outcomes import ItemOutcome, TimescaleOutcome
@@ -21,12 +22,14 @@ from rulelang.source import Place
 from rulelang.syntax import ast
 from rulelang.truth import NA
 from rulelang.types import (
+    AnyType,
     ChoiceType,
     DateTimeType,
     DateType,
     Duration,
     DurationType,
     JudgementType,
+    ListType,
     NumberType,
     TextType,
     YesNoType,
@@ -34,6 +37,14 @@ from rulelang.types import (
 
 Given = ast.Literal | ast.DurationLiteral | ast.Ref | ast.OutcomeWords | None
 _WRONG = object()
+_HINTS: dict[type, str] = {
+    DateType: "A date is written year, month, day: `2004-04-08`.",
+    DateTimeType: "Write the time too: `2004-04-08 09:30`.",
+    DurationType: "A length of time is a number and a unit: `16 weeks`.",
+    TextType: 'A text stands in double quotes: `"…"`.',
+    YesNoType: "Write `yes`, `no` or `missing`.",
+    JudgementType: "Write `yes`, `no`, `not applicable` or `missing`.",
+}
 
 
 @define
@@ -54,32 +65,53 @@ class Examples:
         case = self._case(node, scope)
         if node.as_at is None:
             self.findings.error(
-                "missing-clause", "the example does not say as at which date it is judged", place,
+                "missing-clause",
+                "the example does not say as at which date it is judged",
+                place,
                 hint="Add a line such as `as at 2005-03-01`.",
             )
         if not node.expects:
             self.findings.error(
-                "missing-clause", "the example expects nothing", place,
+                "missing-clause",
+                "the example expects nothing",
+                place,
                 hint="Add a line such as `expect isp is on time`.",
             )
-        expects = tuple(one for one in (self._expected(expect, scope) for expect in node.expects) if one is not None)
+        expects = tuple(
+            one for one in (self._expected(expect, scope) for expect in node.expects) if one is not None
+        )
         if any(one.is_error for one in self.findings.diagnostics[before:]) or node.as_at is None:
             return None
         return Example(node.title.value, case, node.as_at, expects, place=place)
 
-    # --- the case ----------------------------------------------------------------------------------------------
+    # --- the case -------------------------------------------------------------------------------------------
 
     def _case(self, node: ast.ExampleDecl, scope: Scope) -> dict[str, Any]:
         case = empty_row(self.schema.case)
+        self._check_twice([given.field for given in node.values], scope)
         for given in node.values:
             one = self._field(self.schema.case, given.field, scope)
             if one is not None:
-                self._set(case, one, given.value, scope.place(given.span), scope)
+                place = scope.place(given.span if given.value is None else given.value.span)
+                self._set(case, one, given.value, place)
         # The rows a table may hang below: the case, then the last row of each table above it.
         trail: list[tuple[Record, dict[str, Any]]] = [(self.schema.case, case)]
         for table in node.tables:
             trail = self._table(table, trail, scope)
         return case
+
+    def _check_twice(self, names: Sequence[ast.Name], scope: Scope) -> None:
+        seen: dict[str, ast.Name] = {}
+        for name in names:
+            first = seen.setdefault(name.text, name)
+            if first is not name:
+                self.findings.error(
+                    "declared-twice",
+                    f"`{name.text}` is given twice",
+                    scope.place(name.span),
+                    "again here",
+                    others=[(scope.place(first.span), "first here")],
+                )
 
     def _table(
         self, table: ast.GivenTable, trail: list[tuple[Record, dict[str, Any]]], scope: Scope
@@ -88,24 +120,34 @@ class Examples:
             record, row = trail[depth]
             one = record.by_name.get(table.list.text)
             if one is not None and one.is_list:
+                assert isinstance(one.type, ListType)
+                if one.type.record not in self.schema.by_name:
+                    return trail
                 child = self.schema.child(one)
+                self._check_twice(table.columns, scope)
                 rows = [self._row(child, table, cells, scope) for cells in table.rows]
                 row[one.name].extend(rows)
                 return [*trail[: depth + 1], *([(child, rows[-1])] if rows else [])]
         known = [one.name for record, _ in trail for one in record.lists]
+        near = meant(table.list.text, known)
         self.findings.error(
-            "unknown-name", f"`{table.list.text}` is not a list of the case", scope.place(table.list.span),
-            meant(table.list.text, known), hint=f"The lists are {offered(known)}." if known else None,
+            "unknown-name",
+            f"`{table.list.text}` is not a list of the case",
+            scope.place(table.list.span),
+            near,
+            hint=None if near else there_are("lists", known),
         )
         return trail
 
-    def _row(self, record: Record, table: ast.GivenTable, cells: tuple[Given, ...], scope: Scope) -> dict[str, Any]:
+    def _row(
+        self, record: Record, table: ast.GivenTable, cells: tuple[Given, ...], scope: Scope
+    ) -> dict[str, Any]:
         row = empty_row(record)
         for column, cell in zip(table.columns, cells, strict=False):
             one = self._field(record, column, scope, quiet=cells is not table.rows[0])
             if one is not None:
                 place = scope.place(cell.span) if cell is not None else scope.place(column.span)
-                self._set(row, one, cell, place, scope)
+                self._set(row, one, cell, place)
         return row
 
     def _field(self, record: Record, name: ast.Name, scope: Scope, *, quiet: bool = False) -> Field | None:
@@ -116,30 +158,64 @@ class Examples:
             spoken = CASE if record is self.schema.case else record.name
             near = meant(name.text, record.by_name)
             self.findings.error(
-                "unknown-name", f"`{name.text}` is not a field of `{spoken}`", scope.place(name.span), near,
+                "unknown-name",
+                f"`{name.text}` is not a field of `{spoken}`",
+                scope.place(name.span),
+                near,
                 hint=None if near else f"`{spoken}` has {offered(record.by_name)}.",
             )
         return None
 
-    def _set(self, row: dict[str, Any], one: Field, given: Given, place: Place, scope: Scope) -> None:
+    def _set(self, row: dict[str, Any], one: Field, given: Given, place: Place) -> None:
         if one.is_list:
             self.findings.error(
-                "wrong-type", f"`{one.name}` is a list: write its rows as a table", place,
+                "wrong-type",
+                f"`{one.name}` is a list: write its rows as a table",
+                place,
                 hint=f"For example:\n{one.name}\n  | completed  |\n  | 2004-07-12 |",
             )
             return
         value = typed(one, given)
         if value is _WRONG:
-            shown = scope.file.slice(place.span)
-            near = meant(shown, one.type.values) if isinstance(one.type, ChoiceType) else ""
-            self.findings.error(
-                "wrong-type", f"`{one.name}` is {one.type}, and this is not", place, near,
-                others=[(one.place, "declared here")],
-            )
+            self._misfit(one, given, place)
             return
         row[one.name] = value
 
-    # --- what is expected --------------------------------------------------------------------------------------
+    def _misfit(self, one: Field, given: Given, place: Place) -> None:
+        if isinstance(one.type, AnyType):
+            return
+        shown = place.text
+        declared = [(one.place, "declared here")]
+        plain = _plain(one, given, self.checker)
+        if plain is not None:
+            self.findings.error(
+                "wrong-type",
+                f"`{one.name}` is {told(one.type)}, and `{shown}` is a text",
+                place,
+                others=declared,
+                hint=f"Write it without quotes: `{plain}`.",
+                fix=Fix(place, plain),
+            )
+        elif isinstance(one.type, ChoiceType) and not isinstance(given, ast.Literal):
+            near = meant(shown, one.type.values)
+            self.findings.error(
+                "unknown-value",
+                f"`{shown}` is not a value of `{one.name}`",
+                place,
+                near,
+                others=declared,
+                hint=None if near else f"Its values are {offered(one.type.values)}.",
+            )
+        else:
+            self.findings.error(
+                "wrong-type",
+                f"`{one.name}` is {told(one.type)}, and `{shown}` is not",
+                place,
+                others=declared,
+                hint=_HINTS.get(type(one.type)),
+            )
+
+    # --- what is expected -----------------------------------------------------------------------------------
 
     def _expected(self, node: Any, scope: Scope) -> Expected | None:
         place = scope.place(node.span)
@@ -150,7 +226,7 @@ class Examples:
             case ast.ExpectDue(subject=subject, due=due):
                 if subject.text in self.timescales:
                     return Expected(subject.text, due=due, text=text, place=place)
-                self._unknown_subject(subject, scope, [*self.timescales])
+                self._no_due_date(subject, scope)
                 return None
             case _:
                 condition = self.checker.condition(node.condition, scope)
@@ -170,12 +246,23 @@ class Examples:
         words = [one.value for one in kind]
         if outcome not in words:
             what = "an item" if kind is ItemOutcome else "a timescale"
+            near = meant(outcome.replace("_", " "), words)
             self.findings.error(
-                "unknown-outcome", f"`{outcome}` is not an outcome of {what}", scope.place(node.outcome_span),
-                meant(outcome, words), hint=f"The outcomes of {what} are {or_list(words)}.",
+                "unknown-outcome",
+                self._misnamed(name, outcome, kind),
+                scope.place(node.outcome_span),
+                near,
+                hint=None if near else f"The outcomes of {what} are {and_list(words)}.",
             )
             return None
         return Expected(name, outcome=kind(outcome), text=text, place=place)
+
+    def _misnamed(self, name: str, outcome: str, kind: type[ItemOutcome] | type[TimescaleOutcome]) -> str:
+        what, other = ("an item", "a timescale") if kind is ItemOutcome else ("a timescale", "an item")
+        of_other = {one.value for one in (TimescaleOutcome if kind is ItemOutcome else ItemOutcome)}
+        if outcome in of_other:
+            return f"`{outcome}` is an outcome of {other}, and `{name}` is {what}"
+        return f"`{outcome}` is not an outcome of {what}"
 
     def _as_condition(
         self, subject: ast.Ref, outcome: str, node: ast.ExpectOutcome, scope: Scope, text: str
@@ -188,10 +275,27 @@ class Examples:
         condition = self.checker.condition(ast.Apply("is", (subject, word), span=node.span), scope)
         return Expected(None, condition=condition, text=text, place=scope.place(node.span))
 
-    def _unknown_subject(self, subject: ast.Ref, scope: Scope, known: list[str]) -> None:
+    def _no_due_date(self, subject: ast.Ref, scope: Scope) -> None:
+        item = self.items.get(subject.text)
+        if item is None:
+            self._unknown_subject(subject, scope, [*self.timescales])
+            return
         self.findings.error(
-            "unknown-name", f"`{subject.text}` is neither an item nor a timescale", scope.place(subject.span),
-            meant(subject.text, known), hint="An item is named with its criterion: `B1.rmp`.",
+            "item-has-no-date",
+            f"`{subject.text}` is an item, and only a timescale has a due date",
+            scope.place(subject.span),
+            hint=f"Name the timescale: `expect {item.timescale} is due on …`." if item.timescale else None,
+        )
+
+    def _unknown_subject(self, subject: ast.Ref, scope: Scope, known: list[str]) -> None:
+        whole = [id_ for id_ in self.items if id_.rpartition(".")[2] == subject.text]
+        near = did_you_mean_one_of(tuple(whole[:2])) or meant(subject.text, known)
+        self.findings.error(
+            "unknown-name",
+            f"`{subject.text}` is neither an item nor a timescale",
+            scope.place(subject.span),
+            near,
+            hint=None if near or whole else _subject_hint(self.items, self.timescales),
         )
 
 
@@ -232,3 +336,23 @@ def typed(one: Field, given: Given) -> Any:
             return folded if folded in values else _WRONG
         case _:
             return _WRONG
+
+
+def _plain(one: Field, given: Given, checker: Expressions) -> str | None:
+    """Return what was given in quotes as it should stand without them."""
+    if not isinstance(given, ast.Literal) or not isinstance(given.value, str):
+        return None
+    if isinstance(one.type, ChoiceType):
+        return checker.value_spelled(one.type, given.value)
+    try:
+        if isinstance(one.type, DateType):
+            return dt.date.fromisoformat(given.value).isoformat()
+    except ValueError:
+        return None
+    answer = given.value.casefold()
+    return answer if isinstance(one.type, YesNoType | JudgementType) and answer in ("yes", "no") else None
+
+
+def _subject_hint(items: Mapping[str, Item], timescales: Mapping[str, Any]) -> str:
+    examples = [*list(items)[:1], *list(timescales)[:1]]
+    return "An item is named with its criterion" + (f": {and_list(examples)}." if examples else ".")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import SequenceMatcher
 
 from attrs import define, field
 
 from rulelang.diagnostics import Diagnostic, Fix, Label, Severity, did_you_mean, or_list
-from rulelang.source import Place, SourceFile, Span
+from rulelang.source import Place
 
 
 @define
@@ -35,29 +36,71 @@ class Findings:
         self.diagnostics.append(Diagnostic(code, message, primary, more, hint, example, fix, severity))
 
     def warning(
-        self, code: str, message: str, place: Place | None, label: str = "", *, hint: str | None = None,
+        self,
+        code: str,
+        message: str,
+        place: Place | None,
+        label: str = "",
+        *,
+        hint: str | None = None,
         others: Iterable[tuple[Place | None, str]] = (),
+        example: str | None = None,
     ) -> None:
-        self.error(code, message, place, label, others=others, hint=hint, severity=Severity.WARNING)
+        """Add what is legal but looks like a slip."""
+        self.error(
+            code, message, place, label, others=others, hint=hint, example=example, severity=Severity.WARNING
+        )
+
+    def note(self, code: str, message: str, place: Place | None, *, hint: str | None = None) -> None:
+        """Add what an author may want to know."""
+        self.error(code, message, place, hint=hint, severity=Severity.NOTE)
 
     @property
     def has_errors(self) -> bool:
         return any(one.is_error for one in self.diagnostics)
 
 
-def place(file: SourceFile, span: Span) -> Place:
-    return Place(file, span)
+def nearest(wrong: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return the names most like a wrong one; a second one only where it is about as near as the first."""
+    near = did_you_mean(wrong, known)
+    if len(near) < 2:
+        return near
+    first, second = (SequenceMatcher(None, wrong.casefold(), name.casefold()).ratio() for name in near)
+    return near if first - second < 0.1 else near[:1]
 
 
 def meant(wrong: str, known: Iterable[str]) -> str:
     """Return "did you mean `x`?", or nothing."""
-    near = did_you_mean(wrong, known)
+    return did_you_mean_one_of(nearest(wrong, known))
+
+
+def did_you_mean_one_of(near: tuple[str, ...]) -> str:
+    """Return "did you mean `x` or `y`?", or nothing."""
     return f"did you mean {or_list(near)}?" if near else ""
+
+
+def and_list(names: Iterable[str]) -> str:
+    """Return "`a`, `b` and `c`"."""
+    quoted = [f"`{name}`" for name in names]
+    return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
 
 
 def offered(known: Iterable[str], limit: int = 8) -> str:
     """Return the names there are, for a hint; a long list is cut and says so."""
     names = list(known)
     if len(names) <= limit:
-        return or_list(names)
+        return and_list(names)
     return ", ".join(f"`{name}`" for name in names[:limit]) + f" and {len(names) - limit} more"
+
+
+def there_are(what: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
+    """Return "The timescales are `a` and `b`." for a hint; `otherwise` where there are none."""
+    names = list(known)
+    if not names:
+        return otherwise
+    return f"The only one there is: `{names[0]}`." if len(names) == 1 else f"The {what} are {offered(names)}."
+
+
+def an(word: str) -> str:
+    """Return a word with its article: "a review", "an item"."""
+    return f"an {word}" if word.lstrip('`"')[:1].lower() in "aeio" else f"a {word}"

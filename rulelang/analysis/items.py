@@ -10,7 +10,7 @@ from attrs import define, field
 
 from rulelang.analysis import lists
 from rulelang.analysis.expressions import Expressions
-from rulelang.analysis.findings import Findings, meant, offered
+from rulelang.analysis.findings import Findings, meant, there_are
 from rulelang.analysis.names import Declared, Names
 from rulelang.analysis.scope import Scope
 from rulelang.model.expressions import Rows
@@ -24,7 +24,7 @@ from rulelang.model.structure import (
     SectionStructure,
 )
 from rulelang.outcomes import NoEvidence
-from rulelang.source import Place
+from rulelang.source import Place, Span
 from rulelang.syntax import ast
 
 
@@ -53,16 +53,20 @@ class Items:
         return tuple(self._section(section, criteria, root) for section, criteria in by_section.values())
 
     def _section(self, section: Declared | None, criteria: list[Declared], root: Scope) -> SectionStructure:
-        node: ast.SectionDecl | None = section.node if section else None
+        if section is None:
+            return SectionStructure("", "", tuple(self._criterion(one, None, root) for one in criteria))
+        node: ast.SectionDecl = section.node
         return SectionStructure(
-            node.name.text if node else "",
-            _text(node.title) or (node.name.text if node else "") if node else "",
+            node.name.text,
+            _text(node.title) or node.name.text,
             tuple(self._criterion(one, node, root) for one in criteria),
-            _text(node.describes) if node else None,
-            _text(node.source) if node else None,
+            _text(node.describes),
+            _text(node.source),
         )
 
-    def _criterion(self, declared: Declared, section: ast.SectionDecl | None, root: Scope) -> CriterionStructure:
+    def _criterion(
+        self, declared: Declared, section: ast.SectionDecl | None, root: Scope
+    ) -> CriterionStructure:
         node: ast.CriterionDecl = declared.node
         scope = Scope(declared.file, root.rows, root.calendar)
         nearest = node.no_evidence or (section.no_evidence if section else None) or self.no_evidence
@@ -73,11 +77,11 @@ class Items:
                 self.findings.error(
                     "declared-twice",
                     f"the item `{node.name.text}.{item.name.text}` is declared twice",
-                    scope.place(item.name.span), "again here",
+                    scope.place(item.name.span),
+                    "again here",
                     others=[(scope.place(seen[item.name.text].span), "first here")],
                 )
-                continue
-            seen[item.name.text] = item.name
+            seen.setdefault(item.name.text, item.name)
             items.append(self._item(item, node, nearest, scope))
         self._check_criterion(node, scope)
         return CriterionStructure(
@@ -98,12 +102,20 @@ class Items:
                 "empty-criterion",
                 f"the criterion `{node.name.text}` has no items",
                 scope.place(node.name.span),
-                hint="Add an `item`, or say why it is `not scored \"…\"`.",
+                hint='Add an `item`, or say why it is `not scored "…"`.',
             )
         if node.not_scored is not None and node.requires is not None:
             self.findings.error(
-                "clauses-clash", f"`{node.name.text}` is not scored, so no score can be required of it",
+                "clauses-clash",
+                f"`{node.name.text}` is not scored, so no score can be required of it",
                 scope.place(node.not_scored.span),
+                hint="Take out `requires …`, or `not scored …`.",
+            )
+        if node.requires is not None and not 0 <= node.requires <= 100:
+            self.findings.error(
+                "wrong-score",
+                f"no score is {float(node.requires):g}: scores lie between 0 and 100",
+                scope.place(node.name.span),
             )
 
     def _rated_by(self, node: ast.CriterionDecl, scope: Scope) -> Bands | None:
@@ -111,10 +123,13 @@ class Items:
             return None
         bands = self.bands.get(node.rated_by.text)
         if bands is None:
+            near = meant(node.rated_by.text, self.bands)
             self.findings.error(
-                "unknown-bands", f"there are no bands `{node.rated_by.text}`", scope.place(node.rated_by.span),
-                meant(node.rated_by.text, self.bands),
-                hint=f"There are {offered(self.bands)}." if self.bands else "Declare them with `bands`.",
+                "unknown-bands",
+                f"there are no bands `{node.rated_by.text}`",
+                scope.place(node.rated_by.span),
+                near,
+                hint=None if near else there_are("bands", self.bands, "Declare them with `bands`."),
             )
         return bands
 
@@ -127,7 +142,9 @@ class Items:
         inner = scope.inside(rows) if rows is not None else scope
         if node.timescale is None and node.met is None:
             self.findings.error(
-                "missing-clause", f"the item `{id_}` does not say when it is met", place,
+                "missing-clause",
+                f"the item `{id_}` does not say when it is met",
+                place,
                 hint="Add `met when …` or `timescale …`, or both.",
             )
         condition = self.checker.condition
@@ -147,7 +164,12 @@ class Items:
         )
         self._check_finding(node, scope)
         if node.weight is not None and node.weight <= 0:
-            self.findings.error("wrong-weight", f"the weight of `{id_}` must be more than 0", place)
+            self.findings.error(
+                "wrong-weight",
+                f"the weight of `{id_}` must be more than 0",
+                place,
+                hint="To show an item without counting it, write `reported only`.",
+            )
         return ItemStructure(
             id_,
             _text(node.title) or node.name.text,
@@ -168,21 +190,29 @@ class Items:
             return None
         name, place = node.timescale.text, scope.place(node.timescale.span)
         if name not in self.timescales:
+            near = meant(name, self.timescales)
             self.findings.error(
-                "unknown-timescale", f"there is no timescale `{name}`", place, meant(name, self.timescales),
-                hint=f"There are {offered(self.timescales)}." if self.timescales else "Declare it with `timescale`.",
+                "unknown-timescale",
+                f"there is no timescale `{name}`",
+                place,
+                near,
+                hint=None
+                if near
+                else there_are("timescales", self.timescales, "Declare it with `timescale`."),
             )
             return None
         timescale = self.timescales[name]
         if timescale is not None and rows is not None and timescale.clock_for != rows:
+            rows_text = node.counted_for.path.text if node.counted_for else ""
             self.findings.error(
                 "clauses-clash",
-                f"`{id_}` is counted once for each row, so `{name}` must have one clock for each of the same rows",
+                f"`{id_}` is counted once for each of `{rows_text}`, and `{name}` does not have one "
+                "clock for each of them",
                 place,
                 others=[(timescale.place, "this timescale")],
-                hint=f"Add `one clock for each of {node.counted_for.path.text}` to it."  # type: ignore[union-attr]
+                hint=f"Add `one clock for each of {rows_text}` to it, or take another timescale."
                 if timescale.clock_for is None
-                else None,
+                else "Both must name the same list, with the same `where`.",
             )
         return name
 
@@ -193,26 +223,51 @@ class Items:
             if word not in FINDING_FIELDS:
                 self.findings.error(
                     "unknown-placeholder",
-                    f"`{{{word}}}` is not filled in a finding",
-                    scope.place(node.finding.span),
+                    f"nothing is known that could be put for `{{{word}}}`",
+                    _within(scope.place(node.finding.span), f"{{{word}}}"),
                     meant(word, FINDING_FIELDS),
-                    hint=f"There are {offered(FINDING_FIELDS)}, each in braces.",
+                    hint="In a finding `{score}`, `{met}`, `{not_met}` and `{relevant}` are filled in.",
                 )
 
-    def _bands(self, declared: Declared) -> Bands:
+    def _check_levels(self, declared: Declared) -> None:
         node: ast.BandsDecl = declared.node
         seen: dict[Fraction | None, ast.Band] = {}
+        named: dict[str, ast.Band] = {}
         for level in node.levels:
+            first = named.setdefault(level.name.text, level)
+            if first is not level:
+                self.findings.error(
+                    "declared-twice",
+                    f"`{level.name.text}` stands twice among the levels",
+                    Place(declared.file, level.name.span),
+                    "again here",
+                    others=[(Place(declared.file, first.name.span), "first here")],
+                )
+            if level.at_least is not None and not 0 <= level.at_least <= 100:
+                self.findings.error(
+                    "wrong-score",
+                    f"no score is {float(level.at_least):g}: scores lie between 0 and 100",
+                    Place(declared.file, level.span),
+                )
             if level.at_least in seen:
                 what = "otherwise" if level.at_least is None else f"at {level.at_least} or more"
                 self.findings.error(
-                    "declared-twice", f"two levels stand for `{what}`", Place(declared.file, level.span), "again here",
+                    "declared-twice",
+                    f"two levels stand for `{what}`",
+                    Place(declared.file, level.span),
+                    "again here",
                     others=[(Place(declared.file, seen[level.at_least].span), "first here")],
                 )
             seen.setdefault(level.at_least, level)
+
+    def _bands(self, declared: Declared) -> Bands:
+        node: ast.BandsDecl = declared.node
+        self._check_levels(declared)
         levels = [BandLevel(level.name.text, level.at_least) for level in node.levels]
         scored = sorted(
-            (level for level in levels if level.at_least is not None), key=lambda level: level.at_least or 0, reverse=True
+            (level for level in levels if level.at_least is not None),
+            key=lambda level: level.at_least or 0,
+            reverse=True,
         )
         rest = [level for level in levels if level.at_least is None]
         return Bands(node.name.text, tuple(scored + rest[:1]), node.rounded, _text(node.title))
@@ -220,3 +275,10 @@ class Items:
 
 def _text(text: ast.Text | None) -> str | None:
     return text.value if text is not None else None
+
+
+def _within(place: Place, words: str) -> Place:
+    """Return the place of some words inside a text."""
+    at = place.text.find(words)
+    start = place.span.start + max(at, 0)
+    return Place(place.file, Span(start, start + len(words))) if at >= 0 else place

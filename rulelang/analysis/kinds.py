@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rulelang.analysis.findings import an
 from rulelang.operators import Kind, Operator, Signature
 from rulelang.types import (
     DATE,
@@ -89,7 +90,23 @@ def matching(operator: Operator, types: Sequence[Type]) -> Signature | None:
     return None
 
 
+def told(type_: Type) -> str:
+    """Return a type as a message says it: "a text", "a `risk_level`", "a list of `review`"."""
+    match type_:
+        case YesNoType():
+            return "a yes or no"
+        case TextType():
+            return "a text"
+        case ChoiceType(name="weekday"):
+            return "a day of the week"
+        case ChoiceType(name=str() as name):
+            return an(f"`{name}`")
+        case _:
+            return str(type_)
+
+
 def is_truth(type_: Type) -> bool:
+    """Say whether a value of a type is a yes or no, or a judgement."""
     return fits(type_, Kind.TRUTH)
 
 

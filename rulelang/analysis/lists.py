@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from rulelang.analysis.kinds import fits
+from rulelang.analysis.findings import offered
+from rulelang.analysis.kinds import fits, told
 from rulelang.analysis.scope import Listing, Scope
 from rulelang.model.expressions import Expression, Fold, Most, Pick, Quantify, Rows, Share
 from rulelang.operators import Kind
 from rulelang.source import Place
 from rulelang.syntax import ast
 from rulelang.syntax.ast import ListFunction
-from rulelang.types import WHOLE, AnyType, ChoiceType, Duration, Type
+from rulelang.types import WHOLE, AnyType, ChoiceType, Duration, Type, YesNoType
 
 if TYPE_CHECKING:
     from rulelang.analysis.expressions import Expressions
@@ -49,16 +50,23 @@ def selection(checker: Expressions, node: ast.Selection, scope: Scope) -> Listin
         place = scope.place(node.path.span)
         checker.findings.error(
             "not-a-list",
-            f"`{node.path.text}` is {found.type}, not a list",
+            f"`{node.path.text}` is {told(found.type)}, not a list",
             place,
             others=[(_declared(checker, node.path, scope), "declared here")],
-            hint="A list is the child rows of a record, or a field of them: `reviews`, `reviews.completed`.",
+            hint=_lists_in_sight(checker, scope),
         )
         return None
     if node.where is None:
         return found
     where = checker.condition(node.where, scope.inside(found.rows))
     return attrs.evolve(found, rows=attrs.evolve(found.rows, where=where))
+
+
+def _lists_in_sight(checker: Expressions, scope: Scope) -> str:
+    lists = [one.name for var in scope.rows for one in checker.paths.schema.by_name[var.record].lists]
+    if not lists:
+        return "A list is declared in a record, as in `reviews list of review by crn`."
+    return f"A list is the child rows of a record, or a field of them: {offered(lists)}."
 
 
 def _declared(checker: Expressions, path: ast.Ref, scope: Scope) -> Place | None:
@@ -90,8 +98,9 @@ def _aggregate(checker: Expressions, node: ast.Aggregate, scope: Scope) -> Expre
         }[function]
         checker.findings.error(
             "wrong-type",
-            f"`{function.value}` needs {wanted}, and `{found.text}` is {value.type}",
+            f"`{function.value}` needs {wanted}, and `{found.text}` holds {_several(value.type)}",
             scope.place(node.selection.span),
+            hint=_other_function(function, value.type, found.text),
         )
         return checker.unknowable
     return Fold(function, found.rows, value, value.type, place=place)
@@ -112,14 +121,32 @@ def _measurable(function: ListFunction, type_: Type) -> bool:
     )
 
 
-def needs_field(checker: Expressions, words: str, found: Listing, place: Place) -> None:
-    names = [one.name for one in found.record.plain_fields]
+def _several(type_: Type) -> str:
+    words = told(type_).removeprefix("an ").removeprefix("a ")
+    if isinstance(type_, YesNoType):
+        return "yes or no"
+    return f"values of {words}" if isinstance(type_, ChoiceType) else f"{words}s"
+
+
+def _other_function(function: ListFunction, type_: Type, text: str) -> str | None:
+    if function in DATED and _measurable(ListFunction.LOWEST, type_):
+        other = "highest of" if function is ListFunction.LATEST else "lowest of"
+        return f"`{function.value}` is for dates: write `{other} {text}`."
+    if function in MEASURED and isinstance(type_, ChoiceType):
+        return "Only a choice declared `in order` has a lowest and a highest."
+    return None
+
+
+def needs_field(checker: Expressions, words: str, found: Listing, place: Place, after: str = "") -> None:
+    """Report a list where a field of its rows is needed; a date is offered first."""
+    dates = [one.name for one in found.record.plain_fields if one.is_dated]
+    names = dates or [one.name for one in found.record.plain_fields]
     example = f"{found.text}.{names[0]}" if names else f"{found.text}.…"
     checker.findings.error(
         "list-needs-field",
-        f"`{words} {found.text}` does not say of which field",
+        f"`{words} {found.text}` does not say which field of the rows",
         place,
-        hint=f"Name a field of its rows: `{words} {example}`.",
+        hint=f"Name it after a dot: `{words} {example}{after}`.",
     )
 
 
@@ -129,7 +156,7 @@ def _positioned(checker: Expressions, node: ast.Positioned, scope: Scope) -> Exp
         return checker.unknowable
     words = {1: "first of", -1: "last of"}.get(node.position, "2nd of")
     if found.value is None:
-        needs_field(checker, words, found, scope.place(node.selection.span))
+        needs_field(checker, words, found, scope.place(node.selection.span), f" by {node.by.text}")
         return checker.unknowable
     inner = scope.inside(found.rows)
     order = checker.check(node.by, inner)
@@ -138,15 +165,21 @@ def _positioned(checker: Expressions, node: ast.Positioned, scope: Scope) -> Exp
     if not _measurable(ListFunction.LOWEST, order.type):
         checker.findings.error(
             "wrong-type",
-            f"rows cannot be put in order by `{node.by.text}`: it is {order.type}",
+            f"rows cannot be put in order by `{node.by.text}`: it is {told(order.type)}",
             scope.place(node.by.span),
+            hint="Rows are put in order by a number, a date or a choice in order.",
         )
         return checker.unknowable
     key = found.record.key
     return Pick(
-        node.position, found.rows, found.value, order, key.name if key else None, found.value.type,
+        node.position,
+        found.rows,
+        found.value,
+        order,
+        key.name if key else None,
+        found.value.type,
         place=scope.place(node.span),
-    )  # fmt: skip
+    )
 
 
 def _most(checker: Expressions, node: ast.MostWithin, scope: Scope) -> Expression:
@@ -170,12 +203,14 @@ def _most(checker: Expressions, node: ast.MostWithin, scope: Scope) -> Expressio
             "wrong-unit",
             f"a window is counted in days, weeks, months or years, not in {window.unit.value}",
             scope.place(node.window.span),
+            hint="A window holds the same number of days wherever it begins; working days do not.",
         )
         return checker.unknowable
     return Most(found.rows, found.value, window, WHOLE, place=scope.place(node.span))
 
 
 def rows_only(checker: Expressions, node: ast.Selection, scope: Scope, words: str) -> Rows | None:
+    """Find the rows that a form runs over; report and return None where a field of them is named."""
     found = selection(checker, node, scope)
     if found is None:
         return None
@@ -185,10 +220,16 @@ def rows_only(checker: Expressions, node: ast.Selection, scope: Scope, words: st
             "not-a-list",
             f"`{words}` speaks of rows, and `{found.text}` is one field of them",
             scope.place(node.path.span),
-            hint=f"Name the list, and the field in the condition: `{words} {rows_name} have (…)`.",
+            hint=_name_the_list(words, rows_name),
         )
         return None
     return found.rows
+
+
+def _name_the_list(words: str, rows: str) -> str:
+    if words.endswith("each of"):
+        return f"Name the list alone: `{words} {rows}`."
+    return f"Name the list here, and its field in the condition: `{words} {rows} have (…)`."
 
 
 def _quantified(checker: Expressions, node: ast.Quantified, scope: Scope) -> Expression:
@@ -203,7 +244,8 @@ def _quantified(checker: Expressions, node: ast.Quantified, scope: Scope) -> Exp
     if scope.row.record != rows.var.record:
         checker.findings.error(
             "other-of-what",
-            f"`{words} other of` compares a row of `{rows.var.record}` with the others, and no such row is in sight",
+            f"`{words} other of` compares a row of `{rows.var.record}` with the others, and no such row "
+            "is in sight",
             place,
             hint=f"Use it in a condition on a row of `{rows.var.record}`.",
         )

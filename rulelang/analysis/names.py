@@ -46,8 +46,24 @@ class Names:
     packs: list[Declared] = field(factory=list)
     defines: list[Declared] = field(factory=list)
     examples: list[Declared] = field(factory=list)
+    # What bears a name for the second time: to be checked, but never meant.
+    again: list[Declared] = field(factory=list)
     # Sections and the criteria under them, as written: (section or None, criterion or None).
     outline: list[tuple[Declared | None, Declared | None]] = field(factory=list)
+
+    def is_judged(self, name: str) -> bool:
+        """Say whether this is the id of an item, a criterion or a section."""
+        return self.judged_as(name) is not None
+
+    def judged_as(self, name: str) -> str | None:
+        """Return what a message calls the item, criterion or section of an id; None where there is none."""
+        id_, _, item = name.partition(".")
+        criterion = self.by_kind["criterion"].get(id_)
+        if criterion is not None and item:
+            return "an item" if any(one.name.text == item for one in criterion.node.items) else None
+        if criterion is not None:
+            return "a criterion"
+        return "a section" if name in self.by_kind["section"] else None
 
     def kind(self, word: str) -> Mapping[str, Declared]:
         return self.by_kind[word]
@@ -73,8 +89,10 @@ def collect(modules: Iterable[ast.Module], findings: Findings) -> Names:
                         section = declared
                         if fresh:
                             names.outline.append((section, None))
-                    elif isinstance(node, ast.CriterionDecl) and fresh:
+                    elif isinstance(node, ast.CriterionDecl):
                         names.outline.append((section, declared))
+                    if not fresh:
+                        names.again.append(declared)
     return names
 
 

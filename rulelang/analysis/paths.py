@@ -1,4 +1,4 @@
-"""Finding names: fields and defines of the rows in sight, paths through lists, and what to say of one not found."""
+"""Finding names: fields and defines of rows in sight, paths through lists; what to say of one not found."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 
 from attrs import define
 
-from rulelang.analysis.findings import Findings, meant, offered
+from rulelang.analysis.findings import Findings, did_you_mean_one_of, nearest, offered
 from rulelang.analysis.scope import CASE, Listing, Scope, step_into
 from rulelang.model.expressions import DefineValue, Expression, FieldValue, Rows, Step, Var
 from rulelang.model.pack import Define
 from rulelang.model.records import Schema
+from rulelang.source import Place
 from rulelang.syntax import ast
+from rulelang.types import ListType
 
 
 @define
@@ -33,6 +35,10 @@ class Paths:
         if base is not None and rest:
             return self._follow(base, ref, tuple(rest), scope, report=False)
         return None
+
+    def declares(self, ref: ast.Ref, scope: Scope) -> bool:
+        """Say whether a row in sight has the first name, even where what it stands for is wrong."""
+        return any(self._has(var, ref.names[0].text) for var in scope.rows)
 
     def report_unknown(self, ref: ast.Ref, scope: Scope, also: Iterable[str] = ()) -> None:
         """Say that a name or path is not found, which name is near, and what there is."""
@@ -90,7 +96,7 @@ class Paths:
                 return None
             if not last:
                 if report:
-                    self._no_parts(names[position], names[position + 1], scope)
+                    self._no_parts(name, names[position + 1], scope)
                 return None
             value = self.value(row, name.text, scope, ref)
             if not steps:
@@ -102,31 +108,62 @@ class Paths:
         rows = Rows(tuple(steps))
         return Listing(rows, self.schema.by_name[rows.var.record], value, ref.text)
 
-    def _unknown(
-        self, name: ast.Name, rows: tuple[Var, ...], scope: Scope, also: Iterable[str]
-    ) -> None:
+    def _unknown(self, name: ast.Name, rows: tuple[Var, ...], scope: Scope, also: Iterable[str]) -> None:
+        own = self.names_of(rows[0].record)
         known = [one for var in rows for one in self.names_of(var.record)]
-        owner = self.spoken(rows[0].record)
-        near = meant(name.text, [*known, *also])
-        hint = None if near else f"`{owner}` has {offered(self.names_of(rows[0].record))}."
-        others = []
-        if near and len(rows) >= 1:
-            field = self.schema.by_name[rows[0].record].by_name.get(near.split("`")[1])
-            if field is not None:
-                others = [(field.place, f"`{field.name}` is declared here")]
+        below = self._below(name.text, rows)
+        near = () if below else nearest(name.text, [*known, *also])
+        owners = " or of ".join(f"`{self.spoken(var.record)}`" for var in rows)
+        hint = None
+        if below:
+            hint = f"It is a field of the rows of `{below}`: ask `some {below} have ({name.text} …)`."
+            if below.endswith(name.text):
+                hint = f"It is a list further down: write `{below}`."
+        elif not near:
+            hint = f"`{self.spoken(rows[0].record)}` has {offered(own)}." if own else None
         self.findings.error(
             "unknown-name",
-            f"`{name.text}` is not a field of `{owner}`" + (", nor any other name in sight" if not near else ""),
+            f"`{name.text}` is not a field of {owners}",
             scope.place(name.span),
-            near,
-            others=others,
+            did_you_mean_one_of(near),
+            others=self._declared(near[:1], rows),
             hint=hint,
         )
+
+    def _declared(self, near: tuple[str, ...], rows: tuple[Var, ...]) -> list[tuple[Place | None, str]]:
+        for one in near:
+            for var in rows:
+                field = self.schema.by_name[var.record].by_name.get(one)
+                if field is not None:
+                    return [(field.place, f"`{one}` is declared here")]
+        return []
+
+    def _below(self, name: str, rows: tuple[Var, ...]) -> str | None:
+        """Return the path of the list, below a row in sight, that has this field or is called this."""
+        waiting = [(one.name, one, 1) for var in rows for one in self.schema.by_name[var.record].lists]
+        while waiting:
+            path, one, depth = waiting.pop(0)
+            assert isinstance(one.type, ListType)
+            child = self.schema.by_name.get(one.type.record)
+            if child is None or depth > len(self.schema.records):
+                continue
+            if name in child.by_name:
+                return f"{path}.{name}" if child.by_name[name].is_list else path
+            waiting += [(f"{path}.{each.name}", each, depth + 1) for each in child.lists]
+        return None
 
     def _no_parts(self, name: ast.Name, part: ast.Name, scope: Scope) -> None:
         self.findings.error(
             "no-parts",
             f"`{name.text}` is a single value and has no `{part.text}`",
             scope.place(name.span.to(part.span)),
-            hint="A dot goes from a list to a field of its rows, as in `reviews.completed`.",
+            hint=_part_of(name.text, part.text)
+            or "A dot goes from a list to a field of its rows, as in `reviews.completed`.",
         )
+
+
+def _part_of(name: str, part: str) -> str | None:
+    if part in ("day", "date", "time", "year", "month", "weekday"):
+        words = "date of" if part in ("day", "date") else f"{part} of"
+        return f"A part of a date is written before it: `{words} {name}`."
+    return None

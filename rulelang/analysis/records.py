@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from attrs import define, field
 
-from rulelang.analysis.findings import Findings, meant, offered
+from rulelang.analysis.findings import Findings, meant, there_are
+from rulelang.analysis.kinds import told
+from rulelang.analysis.lineage import check_joins, find_case
 from rulelang.analysis.names import Declared, Names
 from rulelang.model.records import Choice, Field, Reading, Record, Schema
 from rulelang.source import Place
 from rulelang.syntax import ast
 from rulelang.types import (
+    ANY,
     DATE,
     DATETIME,
     DURATION,
@@ -18,6 +21,7 @@ from rulelang.types import (
     TEXT,
     WHOLE,
     YES_NO,
+    AnyType,
     ChoiceType,
     DateTimeType,
     DateType,
@@ -51,7 +55,11 @@ class Records:
         for declared in self.names.kind("choice").values():
             self.choices[declared.node.name.text] = self._choice(declared)
         records = tuple(self._record(declared) for declared in self.names.kind("record").values())
-        case = self._case(records)
+        listed = {
+            one.type.record for each in records for one in each.fields if isinstance(one.type, ListType)
+        }
+        case = find_case(records, self.findings, complete=listed <= {each.name for each in records})
+        check_joins(records, self.findings)
         return Schema(case, records, reading) if case is not None else None
 
     def _choice(self, declared: Declared) -> Choice:
@@ -59,7 +67,8 @@ class Records:
         self._check_values(declared, [value.name for value in node.values])
         spellings: dict[str, tuple[str, ast.Text | ast.Name]] = {}
         for value in node.values:
-            for written in (value.name, *value.spellings):
+            spelt: tuple[ast.Text | ast.Name, ...] = (value.name, *value.spellings)
+            for written in spelt:
                 text = written.text if isinstance(written, ast.Name) else written.value
                 self._add_spelling(declared, spellings, text, value.name.text, written)
         values = tuple(value.name.text for value in node.values)
@@ -130,7 +139,7 @@ class Records:
                 continue
             fields[built.name] = built
         self._check_keys(declared, fields)
-        record = Record(
+        return Record(
             node.name.text,
             tuple(fields.values()),
             node.title.value if node.title else None,
@@ -138,14 +147,13 @@ class Records:
             self._dated(declared, fields),
             declared.place,
         )
-        return record
 
     def _check_keys(self, declared: Declared, fields: dict[str, Field]) -> None:
         keys = [one for one in fields.values() if one.key]
         for again in keys[1:]:
             self.findings.error(
                 "two-keys",
-                f"the record `{declared.node.name.text}` has two keys",
+                f"the record `{declared.node.name.text}` has more than one key",
                 again.place,
                 "the second key",
                 others=[(keys[0].place, "the first")],
@@ -165,12 +173,12 @@ class Records:
                 f"`{node.dated.text}` is not a field of `{node.name.text}`",
                 place,
                 meant(node.dated.text, dates),
-                hint=f"Its dates are {offered(dates)}." if dates else None,
+                hint=there_are("dates of it", dates),
             )
-        elif not one.is_dated:
+        elif not one.is_dated and one.type != ANY:
             self.findings.error(
                 "wrong-type",
-                f"a row is there from a date, and `{one.name}` is {one.type}",
+                f"a row is there from a date, and `{one.name}` is {told(one.type)}",
                 place,
                 others=[(one.place, "declared here")],
             )
@@ -185,7 +193,8 @@ class Records:
                 kind: Type = BASIC[basic]
             case ast.ChoiceRef(name=name):
                 choice = self._choice_named(declared, name)
-                kind = choice.type
+                # Of no known type: later messages about it would be a cascade.
+                kind = choice.type if choice is not None else ANY
             case ast.InlineChoice(values=values):
                 self._check_values(declared, list(values))
                 kind = ChoiceType(None, tuple(value.text for value in values))
@@ -208,75 +217,60 @@ class Records:
             place,
         )
 
-    def _choice_named(self, declared: Declared, name: ast.Name) -> Choice:
+    def _choice_named(self, declared: Declared, name: ast.Name) -> Choice | None:
         found = self.choices.get(name.text)
         if found is not None:
             return found
         kinds = [*self.choices, *(kind.value for kind in ast.BasicType)]
+        near = meant(name.text, kinds)
         self.findings.error(
             "unknown-type",
             f"`{name.text}` is not a type: there is no choice of that name",
             Place(declared.file, name.span),
-            meant(name.text, kinds),
-            hint="The types are text, yes/no, judgement, whole number, number, date, datetime, duration, a declared "
-            "choice, `one of a or b`, and `list of` a record.",
+            near,
+            hint=_types_hint(name.text, near, self.names),
         )
-        # A choice of no values fits nothing and everything: later messages about it would be a cascade.
-        return Choice(ChoiceType(name.text, ()))
+        return None
 
     def _check_list(self, declared: Declared, node: ast.ListOf) -> None:
         records = self.names.kind("record")
         child = records.get(node.record.text)
         if child is None:
+            near = meant(node.record.text, records)
             self.findings.error(
                 "unknown-record",
                 f"there is no record `{node.record.text}`",
                 Place(declared.file, node.record.span),
-                meant(node.record.text, records),
-                hint=f"The records are {offered(records)}.",
+                near,
+                hint=None if near else there_are("records", records),
             )
 
     def _check_modifiers(self, declared: Declared, node: ast.FieldDecl, kind: Type) -> None:
         place = Place(declared.file, node.name.span)
-        if node.planned and not isinstance(kind, DateType | DateTimeType):
+        if node.planned and not isinstance(kind, DateType | DateTimeType | AnyType):
             self.findings.error(
                 "wrong-type",
-                f"only a date can be `planned`, and `{node.name.text}` is {kind}",
+                f"only a date can be `planned`, and `{node.name.text}` is {told(kind)}",
                 place,
                 hint="`planned` says that a date may lie ahead of the as-at date.",
             )
         if node.key and isinstance(kind, ListType):
-            self.findings.error("wrong-type", f"a list cannot be the key: `{node.name.text}` is {kind}", place)
-
-    def _case(self, records: tuple[Record, ...]) -> Record | None:
-        listed = {one.type.record for record in records for one in record.fields if isinstance(one.type, ListType)}
-        tops = [record for record in records if record.name not in listed]
-        if len(tops) == 1:
-            return tops[0]
-        if not records:
-            return None
-        if not tops:
             self.findings.error(
-                "no-case-record",
-                "every record is listed by another, so none of them is the case",
-                records[0].place,
-                hint="The record that no other lists is the case. Take one `list of` out.",
+                "wrong-type", f"a list cannot be the key: `{node.name.text}` is {told(kind)}", place
             )
-            return None
-        named = next((record for record in tops if record.name == "case"), tops[0])
-        for record in tops:
-            if record is not named:
-                self.findings.error(
-                    "two-case-records",
-                    f"`{named.name}` and `{record.name}` both stand at the top: one of them is the case, and which?",
-                    record.place,
-                    "no record lists this one",
-                    others=[(named.place, "nor this one")],
-                    hint=f"Add a field to the record above it, such as `{record.name}s list of {record.name} by …`.",
-                )
-        return named
 
 
 def fold_choice(text: str) -> str:
     """Return a spelling as it compares: any letter case, `_` as blank."""
     return " ".join(text.replace("_", " ").split()).casefold()
+
+
+def _types_hint(name: str, near: str, names: Names) -> str | None:
+    if near:
+        return None
+    if name in names.kind("record"):
+        return f"`{name}` is a record: write `list of {name}`."
+    return (
+        "The types are text, yes/no, judgement, whole number, number, date, datetime, duration, a declared\n"
+        "choice, `one of a or b`, and `list of` a record."
+    )

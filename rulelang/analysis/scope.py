@@ -17,8 +17,8 @@ OTHER = "other"
 class Scope:
     """The rows in sight, innermost first; the case comes last.
 
-    `other` is a second row of the same list (`some other of …`). `calendar` counts the working days. `clocked`
-    says that a parameter may stand bare: the clock names the day.
+    `other` is a second row of the same list (`some other of …`). `calendar` counts the working days.
+    `clocked` says that a parameter may stand bare: the clock names the day.
     """
 
     file: SourceFile
@@ -47,6 +47,10 @@ class Scope:
 
     def place(self, span: Span) -> Place:
         return Place(self.file, span)
+
+    def text(self, span: Span) -> str:
+        """Return the author's own words."""
+        return self.file.slice(span)
 
     def called(self, name: str, schema: Schema) -> Var | None:
         """Return the row that a name stands for: `case`, `other`, or the record of a row in sight."""

@@ -7,8 +7,8 @@ from attrs import define
 
 from rulelang.analysis import lists
 from rulelang.analysis.expressions import Expressions
-from rulelang.analysis.findings import Findings
-from rulelang.analysis.kinds import fits
+from rulelang.analysis.findings import Findings, and_list, there_are
+from rulelang.analysis.kinds import fits, told
 from rulelang.analysis.names import Declared
 from rulelang.analysis.scope import Listing, Scope
 from rulelang.model.expressions import Const, Expression, FieldValue, ParameterValue, Rows
@@ -23,7 +23,7 @@ from rulelang.model.pack import (
 from rulelang.operators import Kind
 from rulelang.source import Place, Span
 from rulelang.syntax import ast
-from rulelang.types import DATE, AnyType, DateTimeType, Duration, DurationType, Unit
+from rulelang.types import DATE, DateType, Duration, DurationType, Unit
 
 DAYS_IN = {Unit.DAYS: 1, Unit.WEEKS: 7}
 MONTHS_IN = {Unit.MONTHS: 1, Unit.YEARS: 12}
@@ -52,7 +52,7 @@ class Timescales:
                 declared.place,
                 hint="Add a line such as `from commenced`.",
             )
-        limits = tuple(self._limit(limit, inner, node) for limit in node.limits)
+        limits = tuple(self._limit(limit, inner) for limit in node.limits)
         self._check_limits(node, scope)
         built = Timescale(
             node.name.text,
@@ -104,7 +104,8 @@ class Timescales:
                 f"the timescale `{node.name.text}` has {' and '.join(words for _, words in said)}: "
                 "it can have one of them",
                 place,
-                hint="Make two timescales of it.",
+                hint="Make two timescales of it; an item may ask for both: `met when a is on time and b "
+                "is on time`.",
             )
             return None
         kind = said[0][0]
@@ -112,13 +113,10 @@ class Timescales:
             self.findings.error(
                 "clauses-clash",
                 "`restarts at` goes with `within` only",
-                Place(self._file(place), node.restarts[0].span),
+                Place(place.file, node.restarts[0].span),
                 hint="In a recurring time limit every event starts the clock again by itself.",
             )
         return kind
-
-    def _file(self, place: Place):  # type: ignore[no-untyped-def]
-        return place.file
 
     def _clock(self, node: ast.TimescaleDecl, scope: Scope) -> tuple[Rows | None, Scope]:
         if node.clock_for is None:
@@ -161,6 +159,11 @@ class Timescales:
         self._must_be_date(value, node.span, scope)
         return DateSource(None, value)
 
+    def _dates_there_are(self, scope: Scope) -> str | None:
+        record = self.checker.paths.schema.by_name[scope.row.record]
+        dates = [one.name for one in record.plain_fields if one.is_dated]
+        return there_are(f"dates of `{self.checker.paths.spoken(record.name)}`", dates)
+
     def _date(self, node: ast.Expr, scope: Scope) -> Expression:
         value = self.checker.check(node, scope)
         self._must_be_date(value, node.span, scope)
@@ -170,8 +173,9 @@ class Timescales:
         if not fits(value.type, Kind.DAY):
             self.findings.error(
                 "wrong-type",
-                f"a date is needed here, and `{scope.file.slice(span)}` is {value.type}",
+                f"a date is needed here, and `{scope.text(span)}` is {told(value.type)}",
                 scope.place(span),
+                hint=self._dates_there_are(scope),
             )
 
     def _length(self, node: ast.Expr, scope: Scope) -> Expression:
@@ -179,7 +183,7 @@ class Timescales:
         if not fits(value.type, Kind.DURATION):
             self.findings.error(
                 "wrong-type",
-                f"a length of time is needed here, and `{scope.file.slice(node.span)}` is {value.type}",
+                f"a length of time is needed here, and `{scope.text(node.span)}` is {told(value.type)}",
                 scope.place(node.span),
                 hint="Write an amount and a unit: `5 working days`, `16 weeks`, `3 months`.",
             )
@@ -189,11 +193,13 @@ class Timescales:
     def _positive(self, value: Expression, node: ast.Expr, scope: Scope) -> None:
         if isinstance(value, Const) and isinstance(value.value, Duration) and value.value.amount < 1:
             self.findings.error(
-                "empty-limit", f"a limit of {value.value} leaves no time", scope.place(node.span),
+                "empty-limit",
+                f"a limit of {value.value} leaves no time",
+                scope.place(node.span),
                 hint="The amount must be 1 or more.",
             )
 
-    def _limit(self, limit: ast.Limit, scope: Scope, node: ast.TimescaleDecl) -> GuardedLimit:
+    def _limit(self, limit: ast.Limit, scope: Scope) -> GuardedLimit:
         condition = self.checker.condition(limit.condition, scope) if limit.condition else None
         length = self._length(limit.length, scope)
         return GuardedLimit(length, condition, place=scope.place(limit.span))
@@ -221,7 +227,9 @@ class Timescales:
                 "must-be-planned",
                 f"`{value.name}` is a due date and may lie ahead of the as-at date: it must be `planned`",
                 scope.place(node.target.span),
-                others=[(field.place, "add `planned` here")],
+                others=[(field.place, "declared here")],
+                hint="Add `planned` at the end of the field's line: then a date that lies ahead is read "
+                "as it stands.",
             )
         return value
 
@@ -232,13 +240,16 @@ class Timescales:
             last = position == len(node.phases) - 1
             if period.unit.counts_moments or period.unit is Unit.WORKING_DAYS:
                 self.findings.error(
-                    "wrong-unit", f"a period is counted in days, weeks, months or years, not in {period.unit.value}",
+                    "wrong-unit",
+                    f"a period is counted in days, weeks, months or years, not in {period.unit.value}",
                     scope.place(phase.period.span),
                 )
                 continue
             if phase.length is None and not last:
                 self.findings.error(
-                    "missing-clause", "only the last phase may run without an end", scope.place(phase.span),
+                    "missing-clause",
+                    "only the last phase may run without an end",
+                    scope.place(phase.span),
                     hint="Say how long this one lasts: `at least 1 in each week for 16 weeks`.",
                 )
                 continue
@@ -260,7 +271,7 @@ class Timescales:
             f"{period.unit.spelled(period.amount)}",
             scope.place(length.span),
             others=[(scope.place(period.span), "the period")],
-            hint="Make the phase a multiple of the period, in the same kind of unit.",
+            hint=_whole_phase(length, period),
         )
         return None
 
@@ -291,22 +302,29 @@ class Timescales:
         if not moments or built.start is None:
             return
         place = moments[0].place
-        if built.counted:
+        if built.counted and node.start is not None:
             self.findings.error(
                 "hours-have-no-first-day",
                 "`beginning with` counts the first day, and hours and minutes have none",
-                place,
+                scope.place(node.start.span),
+                others=[(place, "the limit")],
                 hint="Write `from` instead.",
             )
-        for what, value in (("start", built.start), ("event", built.event.value)):
-            if not isinstance(value.type, DateTimeType | AnyType):
-                self.findings.error(
-                    "hours-need-a-time",
-                    f"hours and minutes are counted between moments, and the {what} is {value.type}",
-                    value.place or place,
-                    others=[(place, "the limit")],
-                    hint="Declare the field as `datetime`, or count in days.",
-                )
+        dates = [
+            value
+            for value in (built.start, built.event.value)
+            if isinstance(value.type, DateType) and value.place is not None
+        ]
+        if dates:
+            shown = and_list(value.place.text for value in dates if value.place)
+            self.findings.error(
+                "hours-need-a-time",
+                f"hours and minutes are counted between moments, and {shown} "
+                + ("is a date without a time" if len(dates) == 1 else "are dates without a time"),
+                dates[0].place,
+                others=[*((value.place, "") for value in dates[1:]), (place, "the limit")],
+                hint="Declare the fields as `datetime`, or count in days.",
+            )
 
     def _counts_moments(self, length: Expression) -> bool:
         if isinstance(length, Const) and isinstance(length.value, Duration):
@@ -315,3 +333,15 @@ class Timescales:
             editions = self.checker.parameters[length.name].editions
             return any(value.unit.counts_moments for _, value in editions)
         return False
+
+
+def _whole_phase(length: ast.DurationLiteral, period: ast.DurationLiteral) -> str:
+    for family in (DAYS_IN, MONTHS_IN):
+        if length.unit in family and period.unit in family and length.unit is period.unit:
+            below = length.amount // period.amount * period.amount
+            near = [n for n in (below, below + period.amount) if n]
+            return f"Whole periods are {' or '.join(length.unit.spelled(n) for n in near)}."
+    return (
+        "Say both in the same kind of unit: days with weeks, months with years. A month is no number "
+        "of weeks."
+    )
