@@ -3,100 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-
-from attrs import frozen
+from collections.abc import Callable
 
 from rulelang.diagnostics import Diagnostic, Fix, Label, did_you_mean, or_list
 from rulelang.source import Place, SourceFile, Span
 from rulelang.syntax import patterns
 from rulelang.syntax.expectations import described
 from rulelang.syntax.grammar import parser
-from rulelang.syntax.machine import Walk
+from rulelang.syntax.misspellings import field_mark, misspelt_words, reserved
 from rulelang.syntax.slips import Slip
 from rulelang.syntax.tables import END
-from rulelang.syntax.tokens import Reading, Token
-from rulelang.syntax.units import Unit, begins_with, line_phrases, near_line, phrases, starters
+from rulelang.syntax.tokens import Token
+from rulelang.syntax.trouble import Complaint, Trouble, can_step, pattern_hint
+from rulelang.syntax.units import begins_with, line_phrases, near_line, phrases, starters
 
 _LATER_WORDS = [(name, re.compile(pattern)) for name, pattern in patterns.LATER_WORDS]
 _LATER_LINES = [(name, re.compile(pattern)) for name, pattern in patterns.LATER_LINES]
 _WORKING = re.compile(r"working\s+(\d+)\s+(?:working\s+)?days?\b")
-_SEVERAL = re.compile(r"[a-z]+(?:[ \t]+[a-z]+){0,3}")
-_PLAIN = re.compile(r"[a-z]+")
-_WORD = re.compile(r"`?[^\W\d]\w*`?")
-
-
-@frozen
-class Trouble:
-    """A line that could not be read: the file, where it stands, what it is a line of, and how far it was read."""
-
-    file: SourceFile
-    span: Span
-    context: str
-    where: str  # "the timescale `isp`"
-    walk: Walk
-    lead: tuple[Token, ...]
-    goal: str = "declaration"
-
-    @property
-    def place(self) -> Span:
-        """Where it stopped: the word there, or the end of its text."""
-        stopped = self.walk.stopped
-        if stopped is None or stopped.type == END:
-            last = self.walk.tokens[-1] if self.walk.tokens else None
-            end = last.end if last else self.span.start
-            return Span(max(end - 1, 0), end) if last else Span(end, end + 1)
-        return stopped.span
-
-    @property
-    def so_far(self) -> str:
-        """The author's words up to where it stopped, on one line."""
-        tokens = self.walk.tokens
-        return " ".join(self.file.text[self.span.start : tokens[-1].end].split()) if tokens else ""
-
-    @property
-    def word(self) -> str:
-        stopped = self.walk.stopped
-        if stopped is None:
-            return ""
-        if stopped.type:
-            return " ".join(self.file.text[stopped.start : stopped.end].split())
-        found = _WORD.match(self.file.text, stopped.start, self.span.end)
-        return found.group() if found else stopped.text
-
-    @property
-    def expected(self) -> frozenset[str]:
-        return parser().expected(self.walk.stack)
-
-    def diagnostic(
-        self,
-        code: str,
-        message: str,
-        *,
-        span: Span | None = None,
-        label: str = "",
-        others: tuple[tuple[Span, str], ...] = (),
-        hint: str | None = None,
-        replacement: str | None = None,
-        certain: bool = False,
-    ) -> Diagnostic:
-        place = Place(self.file, span or self.place)
-        return Diagnostic(
-            code,
-            message,
-            Label(place, label),
-            tuple(Label(Place(self.file, other), text) for other, text in others),
-            hint=hint,
-            fix=None if replacement is None else Fix(place, replacement, certain),
-        )
-
-
-@frozen
-class Complaint:
-    """A message, and the token that was meant, where that is plain: the line can then be read on."""
-
-    diagnostic: Diagnostic
-    meant: Token | None = None
 
 
 def slip_diagnostic(file: SourceFile, slip: Slip) -> Diagnostic:
@@ -104,11 +27,6 @@ def slip_diagnostic(file: SourceFile, slip: Slip) -> Diagnostic:
     place = Place(file, slip.span)
     fix = Fix(place, slip.replacement, slip.certain)
     return Diagnostic(slip.code, slip.message, Label(place), hint=slip.hint, fix=fix)
-
-
-def trouble_of(file: SourceFile, unit: Unit, where: str) -> Trouble:
-    """Return what is known of a unit that could not be read."""
-    return Trouble(file, unit.span, unit.context, where, unit.walk, unit.lead)
 
 
 def complain(trouble: Trouble) -> Complaint:
@@ -265,119 +183,6 @@ def _unclosed(tokens: list[Token]) -> list[Token]:
     return open_
 
 
-def _reserved(trouble: Trouble) -> Complaint | None:
-    """A word of the language where it was meant as a name: with the name, more could be read."""
-    machine = parser()
-    tokens, stopped = trouble.walk.tokens, trouble.walk.stopped
-    for i in range(len(tokens) - 1, max(len(tokens) - 4, -1), -1):
-        token = tokens[i]
-        if token.type not in phrases() or " " in token.text.strip():
-            continue
-        stack = [machine.table.starts[trouble.goal]]
-        as_name = Token("NAME", token.text, token.start, token.end)
-        lead = [*trouble.lead, *tokens[:i], as_name]
-        if not _can_step(stack, [other.type for other in lead]):
-            continue
-        walk = machine.walk(
-            trouble.file.text, token.end, trouble.span.end, goal=trouble.goal, reading=Reading(), before=lead
-        )
-        if walk.stopped is not None and (stopped is None or walk.stopped.start <= stopped.start):
-            continue
-        if walk.stopped is None and not machine.viable(walk.stack, END):
-            continue
-        diagnostic = trouble.diagnostic(
-            "reserved-word",
-            f"`{token.text}` is a word of the language here",
-            span=token.span,
-            label=f"if it is a name, write it in backquotes: `` `{token.text}` ``",
-            hint=_pattern_hint(trouble),
-            replacement=f"`{token.text}`",
-        )
-        return Complaint(diagnostic, as_name)
-    return None
-
-
-def _misspelt_words(trouble: Trouble) -> Complaint | None:
-    """Words that are nearly a phrase of the language: `is at leest`."""
-    machine = parser()
-    text, tokens, stopped = trouble.file.text, trouble.walk.tokens, trouble.walk.stopped
-    if stopped is None:
-        return None
-    places = [token.start for token in tokens[-3:]] + [stopped.start]
-    for back, place in zip(range(len(places) - 1, -1, -1), places, strict=True):
-        stack = [machine.table.starts[trouble.goal]]
-        if not _can_step(stack, [t.type for t in (*trouble.lead, *tokens[: len(tokens) - back])]):
-            continue
-        viable = {words: terminal for terminal, words in phrases().items() if machine.viable(stack, terminal)}
-        found = _SEVERAL.match(text, place, trouble.span.end)
-        for count in range(len(found.group().split()) if found else 0, 0, -1):
-            span = _words_span(text, place, count)
-            wrong = " ".join(text[span.start : span.end].split())
-            right = _near_phrase(wrong, viable)
-            if right is None or span.end < stopped.start:
-                continue
-            diagnostic = trouble.diagnostic(
-                "misspelt-words",
-                f"`{wrong}` is not part of the language here",
-                span=span,
-                label=f"did you mean `{right}`?",
-                hint=_pattern_hint(trouble),
-                replacement=right,
-            )
-            return Complaint(diagnostic, Token(viable[right], right, span.start, span.end))
-    return None
-
-
-def _field_mark(trouble: Trouble) -> Complaint | None:
-    """A field with a misspelt mark: it reads like the name of the next field, which has no type."""
-    tokens = trouble.walk.tokens
-    if trouble.context != "record" or len(tokens) < 3 or tokens[-1].type != "NAME":
-        return None
-    marks = {"optional": "OPTIONAL", "planned": "PLANNED", "key": "KEY", "column": "COLUMN"}
-    near = did_you_mean(tokens[-1].text, marks, limit=1)
-    if not near or "TEXT" not in trouble.expected:
-        return None
-    span = tokens[-1].span
-    diagnostic = trouble.diagnostic(
-        "misspelt-words",
-        f"`{tokens[-1].text}` is not part of the language here",
-        span=span,
-        label=f"did you mean `{near[0]}`?",
-        hint=_pattern_hint(trouble),
-        replacement=near[0],
-    )
-    return Complaint(diagnostic, Token(marks[near[0]], near[0], span.start, span.end))
-
-
-def _words_span(text: str, start: int, count: int) -> Span:
-    ends = [found.end() for found in _PLAIN.finditer(text, start)][:count]
-    return Span(start, ends[-1])
-
-
-def _near_phrase(wrong: str, known: Iterable[str]) -> str | None:
-    count = len(wrong.split())
-    same = {words for words in known if len(words.split()) == count and words != wrong}
-    near = did_you_mean(wrong, same, limit=1)
-    if not near or len(wrong) < 4:
-        return None
-    pairs = zip(wrong.split(), near[0].split(), strict=True)
-    far = sum(a != b for a, b in pairs)
-    close = all(
-        a == b or (len(a) > 2 and did_you_mean(a, [b]))
-        for a, b in zip(wrong.split(), near[0].split(), strict=True)
-    )
-    return near[0] if far == 1 and close else None
-
-
-def _can_step(stack: list[int], types: list[str]) -> bool:
-    machine = parser()
-    for terminal in types:
-        if not machine.viable(stack, terminal):
-            return False
-        machine.step(stack, terminal)
-    return True
-
-
 def _units(trouble: Trouble) -> Diagnostic | Complaint | None:
     """A length of time in the wrong order, or with an unknown unit."""
     tokens, stopped = trouble.walk.tokens, trouble.walk.stopped
@@ -394,7 +199,7 @@ def _units(trouble: Trouble) -> Diagnostic | Complaint | None:
     if stopped is None or not tokens or tokens[-1].type != "NUMBER" or stopped.type != "NAME":
         return None
     stack = [parser().table.starts[trouble.goal]]
-    if not _can_step(stack, [*(t.type for t in trouble.lead), *(t.type for t in tokens[:-1]), "DURATION"]):
+    if not can_step(stack, [*(t.type for t in trouble.lead), *(t.type for t in tokens[:-1]), "DURATION"]):
         return None
     units = ("minutes", "hours", "days", "working days", "weeks", "months", "years")
     near = did_you_mean(trouble.word, units, limit=1)
@@ -424,26 +229,8 @@ def _missing_or(trouble: Trouble) -> Diagnostic | None:
         "incomplete-clause",
         "the last of several values follows an `or`",
         span=last.span,
-        hint=_pattern_hint(trouble),
+        hint=pattern_hint(trouble),
     )
-
-
-def _pattern_hint(trouble: Trouble) -> str | None:
-    """Return the nearest sentence pattern: of the form being read, else of the line, else of the declaration."""
-    words = phrases()
-    for token in reversed(trouble.walk.tokens[1:] if trouble.context else trouble.walk.tokens):
-        phrase = words.get(token.type, "")
-        if phrase in patterns.FORMS:
-            return f"It is written like this: `{patterns.FORMS[phrase]}`"
-    first = words.get(trouble.walk.tokens[0].type, "") if trouble.walk.tokens else ""
-    if trouble.context == first and first in patterns.DECLARATIONS:
-        return f"It is written like this: `{patterns.DECLARATIONS[first]}`"
-    if first in patterns.LINES and trouble.context:
-        return f"It is written like this: `{patterns.LINES[first]}`"
-    if first in patterns.FORMS:
-        return f"It is written like this: `{patterns.FORMS[first]}`"
-    named = patterns.NAMED_LINES.get(trouble.context)
-    return f"A line of it is written like this: `{named}`" if named else None
 
 
 def _unexpected(trouble: Trouble) -> Diagnostic:
@@ -458,13 +245,13 @@ def _unexpected(trouble: Trouble) -> Diagnostic:
             "incomplete-clause",
             f"{reading}{got}; then I expected {wanted}",
             label="something is missing after this",
-            hint=_pattern_hint(trouble),
+            hint=pattern_hint(trouble),
         )
     return trouble.diagnostic(
         "unexpected-word",
         f"{reading}{got}; then I expected {wanted}",
         label=f"`{_shortened(word)}` cannot stand here",
-        hint=_pattern_hint(trouble),
+        hint=pattern_hint(trouble),
     )
 
 
@@ -478,8 +265,8 @@ _DETECTORS: tuple[Callable[[Trouble], Diagnostic | Complaint | None], ...] = (
     _line_start,
     _parentheses,
     _units,
-    _field_mark,
+    field_mark,
     _missing_or,
-    _reserved,
-    _misspelt_words,
+    reserved,
+    misspelt_words,
 )

@@ -16,7 +16,7 @@ DEPTH = 200
 Action = Callable[[list[Any]], Any]
 
 
-class Stop(Exception):  # noqa: N818 - an event of parsing, not a failure of the program
+class Stop(Exception):
     """The text cannot be read; `Machine.walk` says how far it can."""
 
 

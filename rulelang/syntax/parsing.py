@@ -9,7 +9,7 @@ from itertools import pairwise
 from rulelang.diagnostics import Diagnostic
 from rulelang.source import SourceFile, Span
 from rulelang.syntax import ast
-from rulelang.syntax.declaring import Builder, actions_of
+from rulelang.syntax.building import Builder, actions_of
 from rulelang.syntax.grammar import parser
 from rulelang.syntax.machine import Stop
 from rulelang.syntax.patterns import DECLARATIONS

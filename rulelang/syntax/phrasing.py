@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache
 
 from rulelang.syntax import ast
-from rulelang.syntax.building import ordinal
+from rulelang.syntax.building.expressions import ordinal
 from rulelang.syntax.grammar import parser
 from rulelang.syntax.tables import Rule
 from rulelang.syntax.units import phrases

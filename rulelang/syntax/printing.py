@@ -45,7 +45,7 @@ def print_expression(node: ast.Expr) -> str:
     return expression_text(node)
 
 
-def _lines(node: ast.Declaration) -> Lines:  # noqa: C901, PLR0912 - one case a declaration
+def _lines(node: ast.Declaration) -> Lines:
     match node:
         case ast.PackDecl():
             return _pack(node)

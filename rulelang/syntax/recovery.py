@@ -10,12 +10,13 @@ import attrs
 from rulelang.diagnostics import Diagnostic, Fix, Label, did_you_mean, or_list
 from rulelang.source import Place, SourceFile, Span
 from rulelang.syntax import ast, patterns
-from rulelang.syntax.complaints import Trouble, complain, later, slip_diagnostic, trouble_of
-from rulelang.syntax.declaring import Builder, actions_of
+from rulelang.syntax.building import Builder, actions_of
+from rulelang.syntax.complaints import complain, later, slip_diagnostic
 from rulelang.syntax.grammar import parser
 from rulelang.syntax.machine import Stop
 from rulelang.syntax.tables import END
 from rulelang.syntax.tokens import Reading, Token
+from rulelang.syntax.trouble import Trouble, trouble_of
 from rulelang.syntax.units import WHOLE, Unit, before, begins_with, cut, lines_of, probe
 
 # More messages about one line than these help nobody.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rulelang.outcomes import ItemOutcome, NoEvidence, TimescaleOutcome
 from rulelang.syntax import ast
-from rulelang.syntax.declaring import expected_outcome
+from rulelang.syntax.building.examples import expected_outcome
 from rulelang.types import Unit
 from tests.strategies.words import LIKELY_NAMES
 

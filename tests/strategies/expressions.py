@@ -77,7 +77,11 @@ class Author:
     def _names_of(self, record: str) -> list[str]:
         shape = RECORDS[record]
         listed = [text for text, _ in shape.lists]
-        return [*(one.name for one in shape.fields), *listed, *(text for text, _ in self.defines.get(record, ()))]
+        return [
+            *(one.name for one in shape.fields),
+            *listed,
+            *(text for text, _ in self.defines.get(record, ())),
+        ]
 
     def _reference(self, record: str, text: str, scope: Scope) -> ast.Ref:
         """Name a field of a row in sight: bare where the innermost row that has the name is that row."""
@@ -120,7 +124,9 @@ class Author:
     def fields(self, kind: str, scope: Scope, depth: int, *, whole: bool = False) -> ast.Selection | None:
         """Choose a list and a field, or a define, of its rows of a kind."""
         chosen, records = self.rows(scope, depth)
-        names = [one.name for one in RECORDS[records[-1]].fields if one.kind == kind and (one.whole or not whole)]
+        names = [
+            one.name for one in RECORDS[records[-1]].fields if one.kind == kind and (one.whole or not whole)
+        ]
         names += [text for text, its in self.defines.get(records[-1], ()) if its == kind and not whole]
         if not names:
             return None
@@ -144,14 +150,18 @@ class Author:
         }
         return writers[kind](scope, depth)
 
-    def _one_of(self, scope: Scope, depth: int, *writers: Callable[[Scope, int], ast.Expr | None]) -> ast.Expr | None:
+    def _one_of(
+        self, scope: Scope, depth: int, *writers: Callable[[Scope, int], ast.Expr | None]
+    ) -> ast.Expr | None:
         return self.pick(*writers)(scope, depth - 1)  # type: ignore[no-any-return]
 
     def _chosen(self, kind: str, scope: Scope, depth: int) -> ast.Expr:
         """Write what any kind can be: a conditional, or the first known of several."""
         if self.chance(2):
             return ast.Conditional(
-                self.truth(scope, depth - 1), self.value(kind, scope, depth - 1), self.value(kind, scope, depth - 1)
+                self.truth(scope, depth - 1),
+                self.value(kind, scope, depth - 1),
+                self.value(kind, scope, depth - 1),
             )
         several = tuple(self.value(kind, scope, depth - 1) for _ in range(self.number(2, 3)))
         return ast.Apply("first_known_of", several)
@@ -188,7 +198,9 @@ class Author:
 
     def _day_folded(self, scope: Scope, depth: int) -> ast.Expr | None:
         function = ast.ListFunction
-        return self._folded(DAY, scope, depth, function.LATEST, function.EARLIEST, function.LOWEST, function.HIGHEST)
+        return self._folded(
+            DAY, scope, depth, function.LATEST, function.EARLIEST, function.LOWEST, function.HIGHEST
+        )
 
     def _day_of_moment(self, scope: Scope, depth: int) -> ast.Expr:
         return ast.Apply("date_of", (self.moment(scope, depth),))
@@ -258,10 +270,15 @@ class Author:
         match self.number(1, 4):
             case 1:
                 return self._folded(
-                    self.pick(TEXT, DAY, MOMENT, JUDGED, COLOUR), scope, depth, ast.ListFunction.COUNT_DIFFERENT
+                    self.pick(TEXT, DAY, MOMENT, JUDGED, COLOUR),
+                    scope,
+                    depth,
+                    ast.ListFunction.COUNT_DIFFERENT,
                 )
             case 2:
-                return self._folded(self.pick(DAY, JUDGED, TEXT, NUMBER), scope, depth, ast.ListFunction.COUNT)
+                return self._folded(
+                    self.pick(DAY, JUDGED, TEXT, NUMBER), scope, depth, ast.ListFunction.COUNT
+                )
         return ast.Aggregate(ast.ListFunction.COUNT, self.rows(scope, depth)[0])
 
     def _folded_number(self, scope: Scope, depth: int) -> ast.Expr | None:
@@ -311,7 +328,9 @@ class Author:
                 case 1:
                     first = self.number(1, 2)
                     last = ast.Literal(Fraction(self.number(first, 4)))
-                    return ast.Apply("characters_of", (ast.Literal(Fraction(first)), last, self.text(scope, depth - 1)))
+                    return ast.Apply(
+                        "characters_of", (ast.Literal(Fraction(first)), last, self.text(scope, depth - 1))
+                    )
                 case 2:
                     return self._chosen(TEXT, scope, depth)
                 case 3:
@@ -410,7 +429,9 @@ class Author:
         if self.chance(4):
             length = ast.DurationLiteral(self.number(1, 60), self.pick(*HOUR_UNITS))
             return ast.Apply(op, (self.moment(scope, depth), length, self.moment(scope, depth)))
-        return ast.Apply(op, (self._either_day(scope, depth), self.length(scope, 0), self._either_day(scope, depth)))
+        return ast.Apply(
+            op, (self._either_day(scope, depth), self.length(scope, 0), self._either_day(scope, depth))
+        )
 
     def _quantified(self, scope: Scope, depth: int) -> ast.Expr:
         quantifier = self.pick(*ast.Quantifier)
@@ -465,7 +486,9 @@ class Author:
         outcomes = [_outcome(one) for one in TimescaleOutcome if one is not TimescaleOutcome.NOT_APPLICABLE]
         if self.chance(3):
             words = [one for one in outcomes if isinstance(one, ast.Ref)]
-            return ast.Apply(self.pick("is_one_of", "is_not_one_of"), (ref, self.pick(*words), self.pick(*words)))
+            return ast.Apply(
+                self.pick("is_one_of", "is_not_one_of"), (ref, self.pick(*words), self.pick(*words))
+            )
         return ast.Apply(self.pick("is", "is_not"), (ref, self.pick(*outcomes)))
 
 

@@ -61,7 +61,9 @@ def programs(draw: Any, *, depth: int = 2) -> Program:
         written = one_define(author, "case", "of_clocks", TRUTH, depth)
         declarations.append(written)
     declarations += [ast.SectionDecl(name("S")), _criterion(author, declarations, depth)]
-    mine = tuple(one.name.text for one in declarations if isinstance(one, ast.DefineDecl) and one.record is None)
+    mine = tuple(
+        one.name.text for one in declarations if isinstance(one, ast.DefineDecl) and one.record is None
+    )
     module = ast.Module(SourceFile("random.rules", ""), tuple(declarations))
     return Program(print_module(module), mine)
 
@@ -92,7 +94,9 @@ def _fixed(author: Author) -> tuple[ast.Declaration, ...]:
             covers=(dt.date(2004, 2, 1), dt.date(2004, 5, 31)),
         ),
         ast.ParameterDecl(name("pace"), (edition(weeks[0]), later(weeks[1]))),
-        ast.ParameterDecl(name("quota"), (edition(ast.Literal(Fraction(1))), later(ast.Literal(Fraction(2))))),
+        ast.ParameterDecl(
+            name("quota"), (edition(ast.Literal(Fraction(1))), later(ast.Literal(Fraction(2))))
+        ),
         ast.CodesDecl(name("numbers"), (digits, ast.CodeRange(ast.Text("a")))),
         ast.PeriodDecl(name("spring"), dt.date(2004, 3, 1), dt.date(2004, 4, 30)),
     )
@@ -114,7 +118,12 @@ def _defines(author: Author, depth: int) -> list[ast.DefineDecl]:
 
 def one_define(author: Author, record: str, text: str, kind: str, depth: int) -> ast.DefineDecl:
     """Write a define of a record."""
-    chain = {"case": ("case",), "visit": ("visit", "case"), "plan": ("plan", "case"), "step": ("step", "plan", "case")}
+    chain = {
+        "case": ("case",),
+        "visit": ("visit", "case"),
+        "plan": ("plan", "case"),
+        "step": ("step", "plan", "case"),
+    }
     value = author.value(kind, Scope(chain[record]), depth)
     return ast.DefineDecl(name(text), value, None if record == "case" else name(record))
 
@@ -141,7 +150,9 @@ def timescale(author: Author, text: str, depth: int) -> ast.TimescaleDecl:
 
 
 def _date(author: Author, scope: Scope, depth: int) -> ast.Expr:
-    return author.moment(scope, 0) if author.chance(5) else author.day(scope, depth if author.chance(3) else 0)
+    return (
+        author.moment(scope, 0) if author.chance(5) else author.day(scope, depth if author.chance(3) else 0)
+    )
 
 
 def _start(author: Author, scope: Scope, depth: int, *, counted: bool = True) -> ast.Start:
@@ -162,7 +173,9 @@ def _event(author: Author, scope: Scope, depth: int, *kinds: str) -> ast.Expr | 
 
 
 def _limits(author: Author, scope: Scope, depth: int) -> tuple[ast.Limit, ...]:
-    guarded = [ast.Limit(author.length(scope, 1), author.truth(scope, depth)) for _ in range(author.number(0, 2))]
+    guarded = [
+        ast.Limit(author.length(scope, 1), author.truth(scope, depth)) for _ in range(author.number(0, 2))
+    ]
     if not guarded:
         return (ast.Limit(author.length(scope, 1)),)
     if author.chance(2):

@@ -110,7 +110,9 @@ KEYS = {"visits": "crn", "plans": "crn", "steps": "ref"}
 
 def record_declarations(*, dated_steps: bool) -> tuple[ast.Declaration, ...]:
     """Return the records and the choice; with `dated_steps` a step is there from the day it is expected."""
-    risk = ast.ChoiceDecl(name("risk_level"), tuple(ast.ChoiceValue(name(one)) for one in RISKS), ordered=True)
+    risk = ast.ChoiceDecl(
+        name("risk_level"), tuple(ast.ChoiceValue(name(one)) for one in RISKS), ordered=True
+    )
     return (risk, *(_record(one, dated_steps=dated_steps) for one in RECORDS.values()))
 
 

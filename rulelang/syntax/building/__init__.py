@@ -1,0 +1,26 @@
+"""From reductions to AST, a method a rule of the grammar. Shapes only: what names mean is left to `analysis`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from rulelang.syntax.building.examples import ExampleBuilder
+from rulelang.syntax.building.export import ExportBuilder
+from rulelang.syntax.building.standards import StandardsBuilder
+from rulelang.syntax.machine import Action
+from rulelang.syntax.tables import Table
+
+
+class Builder(ExportBuilder, StandardsBuilder, ExampleBuilder):
+    """Builds every declaration and expression of one file, and notes what is wrong in their making."""
+
+
+def actions_of(builder: Builder, table: Table) -> list[Action]:
+    """Return what the builder makes of each rule: a method of the rule's name, else an operator of that name."""
+    made: list[Action] = []
+    for rule in table.rules:
+        name = "is_" if rule.name == "is" else rule.name
+        method: Any = getattr(builder, name, None)
+        made.append(method if method is not None else partial(builder.operator, rule.name))
+    return made
