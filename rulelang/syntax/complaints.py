@@ -1,4 +1,4 @@
-"""What to say of a line that cannot be read: what was being read, how far it got, what was expected, how to write it."""
+"""What to say of a line that cannot be read: how far it got, what was expected, how to write it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,23 @@ from collections.abc import Callable
 from rulelang.diagnostics import Diagnostic, Fix, Label, did_you_mean, or_list
 from rulelang.source import Place, SourceFile, Span
 from rulelang.syntax import patterns
+from rulelang.syntax.beginnings import line_start
+from rulelang.syntax.building.expressions import NOT_YET, UNITS
 from rulelang.syntax.expectations import described
 from rulelang.syntax.grammar import parser
-from rulelang.syntax.misspellings import field_mark, misspelt_words, reserved
+from rulelang.syntax.misspellings import (
+    capital_name,
+    field_mark,
+    misspelt_words,
+    number_in_words,
+    reserved,
+    unfinished_phrase,
+)
 from rulelang.syntax.slips import Slip
 from rulelang.syntax.tables import END
 from rulelang.syntax.tokens import Token
 from rulelang.syntax.trouble import Complaint, Trouble, can_step, pattern_hint
-from rulelang.syntax.units import begins_with, line_phrases, near_line, phrases, starters
+from rulelang.syntax.units import phrases, starters
 
 _LATER_WORDS = [(name, re.compile(pattern)) for name, pattern in patterns.LATER_WORDS]
 _LATER_LINES = [(name, re.compile(pattern)) for name, pattern in patterns.LATER_LINES]
@@ -47,10 +56,10 @@ def _too_deep(trouble: Trouble) -> Diagnostic | None:
 
 def _later(trouble: Trouble) -> Diagnostic | None:
     text, start = trouble.file.text, trouble.span.start
-    places = [(start, _LATER_LINES)] if trouble.context not in ("", "record", "codes") else []
+    places = [(start, _LATER_LINES)]
     stopped = trouble.walk.stopped
     if stopped is not None:
-        places.append((stopped.start, _LATER_WORDS))
+        places += [(stopped.start, _LATER_WORDS), (stopped.start, _LATER_LINES)]
         if trouble.walk.tokens:
             places.append((trouble.walk.tokens[-1].start, _LATER_WORDS))
     for position, known in places:
@@ -67,85 +76,7 @@ def later(file: SourceFile, name: str, span: Span) -> Diagnostic:
         "not-yet-supported",
         f"`{name}` is part of the language, but this version does not judge it yet",
         Label(Place(file, span)),
-        hint="It is not left out in silence: take it out of the rules, or wait for a version that knows it.",
-    )
-
-
-def _line_start(trouble: Trouble) -> Diagnostic | Complaint | None:
-    """A line whose first words begin no line here: misspelt, or a line of another declaration."""
-    if (
-        trouble.walk.tokens
-        or trouble.walk.stopped is None
-        or not trouble.context
-        or trouble.goal != "declaration"
-    ):
-        return None
-    if trouble.walk.stopped.start != trouble.span.start or not starters(trouble.context):
-        return None
-    text = trouble.file.text
-    found = re.compile(r"[^\W\d]\w*(?:[ \t]+[^\W\d]\w*)?").match(text, trouble.span.start, trouble.span.end)
-    words = found.group() if found else trouble.word
-    owners = [
-        context
-        for context in patterns.CONTEXTS
-        if context != trouble.context and "`" not in context and _begins(text, trouble.span, context)
-    ]
-    if owners:
-        return _misplaced(trouble, owners)
-    near = near_line(words, trouble.context) if found else None
-    if near is not None:
-        wrong = " ".join(words.split()[: len(near.split())]) if len(near.split()) > 1 else words.split()[0]
-        right = near if len(wrong.split()) == len(near.split()) else near.split()[0]
-        span = Span(trouble.span.start, trouble.span.start + len(wrong))
-        terminal = next(terminal for terminal, phrase in phrases().items() if phrase == near)
-        diagnostic = trouble.diagnostic(
-            "misspelt-clause",
-            f"no line of {trouble.where} begins with `{wrong}`",
-            span=span,
-            label=f"did you mean `{right}`?",
-            hint=f"It is written like this: `{patterns.LINES[near]}`",
-            replacement=right,
-        )
-        return Complaint(
-            diagnostic, Token(terminal, near, span.start, _meant_end(trouble, span, near, right))
-        )
-    known = or_list(line_phrases(trouble.context))
-    named = patterns.NAMED_LINES.get(trouble.context)
-    hint = f"Its lines begin with {known}" + (f", or are like this: `{named}`" if named else ".")
-    message = f"no line of {trouble.where} begins with `{words.split()[0] if words.split() else words}`"
-    return trouble.diagnostic("unknown-clause", message, hint=hint)
-
-
-def _meant_end(trouble: Trouble, wrong: Span, phrase: str, right: str) -> int:
-    """Return where a phrase ends of which only the first word was misspelt: its other words may follow."""
-    rest = phrase[len(right) :].split()
-    found = re.compile(r"\s+".join(["", *rest])).match(trouble.file.text, wrong.end) if rest else None
-    return found.end() if found else wrong.end
-
-
-def _begins(text: str, span: Span, context: str) -> str | None:
-    """Return the terminal of the words that begin a line, as far as lines are known by them."""
-    terminal = begins_with(text, span.start, span.end, context)
-    return terminal if terminal and phrases()[terminal] in patterns.LINES else None
-
-
-def _misplaced(trouble: Trouble, owners: list[str]) -> Diagnostic:
-    phrase = phrases()[str(_begins(trouble.file.text, trouble.span, owners[0]))]
-    article = {owner: f"an {owner}" if owner[0] in "aei" else f"a {owner}" for owner in owners}
-    belongs = " or ".join(article.values())
-    if trouble.context.startswith("record after"):
-        hint = "The fields come first, and `inspected when` after them."
-    elif trouble.context == "item" and "criterion" in owners:
-        hint = "Write it above the criterion's first item."
-    elif trouble.context == "criterion" and "item" in owners:
-        hint = 'Begin an item first: `item isp "The plan met its requirements"`'
-    else:
-        hint = f"In {article[owners[0]]} it is written like this: `{patterns.LINES[phrase]}`"
-    return trouble.diagnostic(
-        "misplaced-clause",
-        f"`{phrase}` is a line of {belongs}, not of {trouble.where}",
-        span=Span(trouble.span.start, trouble.span.start + len(phrase.split()[0])),
-        hint=hint,
+        hint=NOT_YET,
     )
 
 
@@ -202,6 +133,13 @@ def _units(trouble: Trouble) -> Diagnostic | Complaint | None:
     if not can_step(stack, [*(t.type for t in trouble.lead), *(t.type for t in tokens[:-1]), "DURATION"]):
         return None
     units = ("minutes", "hours", "days", "working days", "weeks", "months", "years")
+    if "." in tokens[-1].text and trouble.word in UNITS:
+        return trouble.diagnostic(
+            "no-such-length",
+            f"`{tokens[-1].text} {trouble.word}` is not a whole number of {trouble.word}",
+            span=tokens[-1].span.to(stopped.span),
+            hint="A length of time is counted in whole units: write `36 hours`, not `1.5 days`.",
+        )
     near = did_you_mean(trouble.word, units, limit=1)
     return trouble.diagnostic(
         "unknown-unit",
@@ -262,11 +200,14 @@ def _shortened(text: str) -> str:
 _DETECTORS: tuple[Callable[[Trouble], Diagnostic | Complaint | None], ...] = (
     _too_deep,
     _later,
-    _line_start,
+    line_start,
+    capital_name,
+    number_in_words,
     _parentheses,
     _units,
     field_mark,
     _missing_or,
     reserved,
     misspelt_words,
+    unfinished_phrase,
 )

@@ -49,7 +49,10 @@ def described(expected: frozenset[str], phrases: dict[str, str], starting: froze
         return "a value, such as a field, a date or a number"
     if expected >= _TYPES:
         return "a type, such as `text`, `date`, `yes/no` or the name of a choice"
-    inner = expected - {END} - starting
+    if expected >= {"IS", "ROW"}:
+        return "`is` and a value, or the rows of a table"
+    # Where the line may end, the next one may begin.
+    inner = expected - {END} - (starting if END in expected else frozenset())
     if expected >= _COMPARING:
         ending = [phrases[name] for name in ("THEN", "AND") if name in expected][:1]
         more = f", {or_list(ending)}" if ending else ""

@@ -1,4 +1,4 @@
-"""The parser of the language: its grammar files, and the prepared table that saves making it from them each time."""
+"""The parser of the language: its grammar files, and the prepared table that saves making it each time."""
 
 from __future__ import annotations
 

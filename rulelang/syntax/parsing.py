@@ -1,4 +1,4 @@
-"""Parsing a file: cut at the left margin, each piece read for itself, every mistake of the file in one run."""
+"""Parsing a file: cut at the left margin, each piece read for itself, every mistake in one run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _COMMENT = re.compile(r'"[^"\n]*"|#([^\n]*)')
 
 
 def parse_module(file: SourceFile) -> tuple[ast.Module, tuple[Diagnostic, ...]]:
-    """Return the declarations of a file, as far as they can be read, and every mistake in how they are written."""
+    """Return the declarations of a file, as far as they can be read, and every mistake of form."""
     machine = parser()
     builder = Builder(file)
     actions = actions_of(builder, machine.table)
@@ -59,6 +59,10 @@ def _place(diagnostic: Diagnostic) -> int:
 def _rejoined(file: SourceFile, diagnostics: list[Diagnostic]) -> list[tuple[int, int]]:
     """Return the pieces of a file, lines that wrongly stand at the left margin with what they belong to."""
     pieces = _pieces(file.text)
+    if pieces and file.text[: pieces[0][0]].rpartition("\n")[2].strip("\ufeff"):
+        from rulelang.syntax.recovery import indented
+
+        diagnostics.append(indented(file, pieces[0][0]))
     if all(_KEYWORD.match(file.text, start) for start, _ in pieces):
         return pieces
     from rulelang.syntax.recovery import rejoin

@@ -1,4 +1,4 @@
-"""Sentence patterns: how each declaration and each of its lines is written, as real examples. A table; no logic."""
+"""Sentence patterns: how each declaration and each of its lines is written, as examples. No logic."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DECLARATIONS: dict[str, str] = {
 }
 # Where a line can stand: what a reader calls it, and the tokens that lead there.
 CONTEXTS: dict[str, tuple[tuple[str, str], ...]] = {
-    "pack": (("PACK", "pack"), ("NAME", "x")),
+    "pack": (("PACK", "pack"), ("NAME", "x"), ("STRING", '""')),
     "record": (("RECORD", "record"), ("NAME", "x")),
     "record after `inspected when`": (
         ("RECORD", "record"),
@@ -160,7 +160,6 @@ LATER_LINES: tuple[tuple[str, str], ...] = (
     ("early events count", r"early\s+events\b"),
     ("at least … clear days", r"at\s+least\s+\d+\s+clear\s+days?\b"),
     ("at least … after", r"at\s+least\s+\d+\s+(?:working\s+)?[a-z]+\s+(?:after|before)\b"),
-    ("read from", r"read\s+from\b"),
 )
 LATER_WORDS: tuple[tuple[str, str], ...] = (
     ("matches", r"matches\b"),
@@ -168,5 +167,6 @@ LATER_WORDS: tuple[tuple[str, str], ...] = (
     ("passes", r"passes\b"),
     ("overlaps", r"to\s+\S+\s+overlaps\b|overlaps\b"),
     ("is unique", r"is\s+unique\b"),
-    ("of", r"of\s+\S+\s+on\s+(?:exact|rounded)\b"),
+    ("bands … of", r"of\s+\S+\s+on\s+(?:exact|rounded)\b"),
+    ("parameter … read from", r"read\s+from\b"),
 )

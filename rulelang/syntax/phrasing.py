@@ -1,4 +1,4 @@
-"""Expressions as text, with the fewest parentheses that keep their meaning and backquotes where a name needs them.
+"""Expressions as text, with the fewest parentheses that keep their meaning, and backquotes where needed.
 
 How an operator is spelt, and how tightly it binds, is read from the grammar: nothing is said twice.
 """
@@ -52,7 +52,7 @@ def expression_text(node: ast.Expr | ast.Selection, tier: int = LOOSEST) -> str:
 
 
 def operand_text(node: ast.Expr | ast.Selection) -> str:
-    """Return the operand of a clause: a conditional stands as it is, anything looser than a sum in parentheses."""
+    """Return the operand of a clause: what is looser than a sum, but a conditional, in parentheses."""
     return expression_text(node, LOOSEST if isinstance(node, ast.Conditional) else SUM)
 
 

@@ -1,4 +1,4 @@
-"""Declarations as canonical text: one clause a line, in one order. Comments and columns are the formatter's."""
+"""Declarations as canonical text: one clause a line, in one order. Comments are the formatter's."""
 
 from __future__ import annotations
 

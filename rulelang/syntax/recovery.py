@@ -1,4 +1,4 @@
-"""What is left of a text that cannot be read: every line that can be, and a message for every line that cannot."""
+"""What is left of a text that cannot be read: every line that can be, a message for every other."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _recover_kind(file: SourceFile, piece: Span, kind: str, lead: tuple[Token, .
     inner = _indented_declaration(file.text, piece, kind)
     if inner is not None:
         found = _recover_part(file, Span(piece.start, inner), kind, lead)
-        found.diagnostics.append(_indented(file, inner, piece.end))
+        found.diagnostics.append(indented(file, inner))
         rest = Span(inner, piece.end)
         found.take(_recover_kind(file, rest, _first_word(file.text, inner, piece.end), ()))
         return found
@@ -143,14 +143,31 @@ def _recover_part(file: SourceFile, piece: Span, kind: str, lead: tuple[Token, .
     declaration = _parse(file, text, piece, lead, Reading(meant=meant), found)
     if declaration is not None:
         found.declarations.append(declaration)
-    elif not found.diagnostics:  # every line can be read, but not all of them together
-        walk = parser().walk(text, piece.start, piece.end, goal="declaration", reading=Reading(), before=lead)
-        trouble = Trouble(file, piece, kind, _where(kind, name), walk, lead)
-        found.diagnostics.append(complain(trouble).diagnostic)
-        dropped.append(piece)
+    else:
+        dropped += _complain_of_whole(file, text, piece, lead, meant, _where(kind, name), found)
     if dropped:
         found.unread.append(_unread(file.text, kind, name, dropped))
     return found
+
+
+def _complain_of_whole(
+    file: SourceFile,
+    text: str,
+    piece: Span,
+    lead: tuple[Token, ...],
+    meant: dict[int, Token],
+    where: str,
+    found: Recovered,
+) -> list[Span]:
+    """Complain where every line can be read, but not all of them together: they are in the wrong order."""
+    walk = parser().walk(
+        text, piece.start, piece.end, goal="declaration", reading=Reading(meant=meant), before=lead
+    )
+    if walk.tokens or not found.diagnostics:  # else the first line is lost, which has been said
+        kind = lead[0].text if lead else walk.tokens[0].text if walk.tokens else ""
+        trouble = Trouble(file, piece, kind, where, walk, lead)
+        found.diagnostics.append(complain(trouble).diagnostic)
+    return [piece]
 
 
 def _parse(
@@ -312,8 +329,9 @@ def _indented_declaration(text: str, piece: Span, kind: str) -> int | None:
     return None
 
 
-def _indented(file: SourceFile, start: int, end: int) -> Diagnostic:
-    word = _first_word(file.text, start, end)
+def indented(file: SourceFile, start: int) -> Diagnostic:
+    """Return the message for a declaration that does not begin at the left margin."""
+    word = _first_word(file.text, start, len(file.text))
     line = file.text.rfind("\n", 0, start) + 1
     return Diagnostic(
         "indented-declaration",

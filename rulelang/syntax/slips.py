@@ -1,6 +1,6 @@
-"""Slips: single words and marks that are not the language's, but whose meaning is plain. Tables, and their search.
+"""Slips: single words and marks that are not the language's, but whose meaning is plain: tables and search.
 
-A slip is reported, and the parser goes on with what was meant. Nothing here is looked for in a text without mistakes.
+A slip is reported, and the parser goes on with what was meant. Texts without mistakes are not searched.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from rulelang.types import Unit
 
 @frozen
 class Slip:
-    """A mistake put right while reading: `terminal` with the text `replacement`, or nothing, stands at `span`.
+    """A mistake put right while reading: at `span` stands `terminal`, as `replacement`, or nothing.
 
     After a `doubtful` slip the rest of its line is not worth a message of its own.
     """
@@ -155,7 +155,7 @@ def find_slip(text: str, position: int, end: int, viable: Viable) -> Slip | None
 
 
 def find_early_slip(text: str, position: int, end: int, viable: Viable) -> Slip | None:
-    """Return a slip whose first word could also be read as something else: `is greater than`, `5 business days`."""
+    """Return a slip whose first word could also be read alone: `is greater than`, `5 business days`."""
     char = text[position]
     if char.isdigit():
         return _number(text, position, end, viable)
@@ -272,7 +272,7 @@ def _duration(text: str, position: int, end: int, viable: Viable) -> Slip | None
 
 
 def _close(wrong: str, right: str) -> bool:
-    """Tell a slip of the fingers from another word: as many words, and at most a third of the letters astray."""
+    """Tell a slip of the fingers from another word: as many words, each nearly right."""
     if wrong.count(" ") != right.count(" "):
         return False
     pairs = zip(wrong.split(), right.split(), strict=True)

@@ -30,9 +30,9 @@ class Rule:
 class Table:
     """The states of the automaton.
 
-    In `actions` a number from 0 is the state to move to, and -1 - n reduces by rule n. `words` has the phrases that
-    begin with each word, longest first, with the terminal of each; `patterns` the regular expression of every
-    other terminal.
+    In `actions` a number from 0 is the state to move to, and -1 - n reduces by rule n. `words` has the
+    phrases that begin with each word, longest first, with the terminal of each; `patterns` the regular
+    expression of every other terminal.
     """
 
     rules: tuple[Rule, ...]
@@ -146,7 +146,7 @@ def to_plain(table: Table) -> dict[str, Any]:
 
 
 def from_plain(plain: dict[str, Any]) -> Table:
-    """Return the table that `to_plain` wrote. Raises KeyError, ValueError, TypeError or IndexError on other data."""
+    """Return the table that `to_plain` wrote. Raises KeyError, ValueError, TypeError or IndexError."""
     names = plain["names"]
     rows = [{names[flat[i]]: flat[i + 1] for i in range(0, len(flat), 2)} for flat in plain["rows"]]
     return Table(

@@ -1,6 +1,6 @@
-"""Tokens, and the lexer that asks the parser what can stand here: a word is a keyword only where it can be one.
+"""Tokens, and the lexer, which asks the parser what can stand here: a word is a keyword where it can be one.
 
-Mistakes in single words and marks (`=`, curly quotes, `5 business days`) are put right here and noted as slips, so
+Mistakes in single words and marks (`=`, curly quotes, `5 business days`) are put right here and noted, so
 that the rest of the clause is still read; `slips` knows which there are.
 """
 
@@ -46,8 +46,8 @@ _WORD = re.compile(r"`[^\W\d]\w*`|[^\W\d]\w*")
 # Longest and most particular first.
 _DIGITS = ("DATETIME", "DATE", "TIME", "DURATION", "ORDINAL_OF", "NUMBER")
 _MARKS = {
-    "(": "LPAR", ")": "RPAR", ",": "COMMA", ".": "DOT", "%": "PERCENT", "+": "PLUS", "-": "MINUS", "*": "TIMES",
-    "/": "OVER", ">": "GT", "<": "LT", ">=": "GE", "<=": "LE",
+    "(": "LPAR", ")": "RPAR", ",": "COMMA", ".": "DOT", "%": "PERCENT",
+    "+": "PLUS", "-": "MINUS", "*": "TIMES", "/": "OVER", ">": "GT", "<": "LT", ">=": "GE", "<=": "LE",
 }  # fmt: skip
 # Terminals that look like words but are not phrases of the table's `words`; tried first where they can stand.
 _WORDLIKE = ("UNIT", "NOT_APPLICABLE")
@@ -59,7 +59,7 @@ Viable = Callable[[str], bool]
 
 @attrs.define
 class Reading:
-    """How a text with mistakes is read: the slips found in it, and what is `meant` at places already complained of."""
+    """How a text with mistakes is read: its slips, and what is `meant` at places complained of."""
 
     slips: list[Slip] = attrs.field(factory=list)
     meant: dict[int, Token] = attrs.field(factory=dict)
@@ -95,7 +95,7 @@ class Lexer:
         self, text: str, position: int, end: int, row: dict[str, int], viable: Viable, reading: Reading
     ) -> Token:
         """Return the next token, read as it was meant; every slip is noted in `reading`. Raises Misread."""
-        # Only a text with a mistake in it is read this way, so the tables of slips are not loaded for the others.
+        # Only a text with a mistake is read this way, so the tables of slips are not loaded for others.
         from rulelang.syntax.slips import find_early_slip, find_slip
 
         while True:

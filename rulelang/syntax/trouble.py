@@ -20,7 +20,7 @@ _WORD = re.compile(r"`?[^\W\d]\w*`?")
 
 @frozen
 class Trouble:
-    """A line that could not be read: the file, where it stands, what it is a line of, and how far it was read."""
+    """A line that could not be read: where it stands, what it is a line of, how far it was read."""
 
     file: SourceFile
     span: Span
@@ -77,7 +77,7 @@ class Trouble:
             code,
             message,
             Label(place, label),
-            tuple(Label(Place(self.file, other), text) for other, text in others),
+            [Label(Place(self.file, other), text) for other, text in others],
             hint=hint,
             fix=None if replacement is None else Fix(place, replacement, certain),
         )
@@ -97,6 +97,7 @@ def trouble_of(file: SourceFile, unit: Unit, where: str) -> Trouble:
 
 
 def can_step(stack: list[int], types: list[str]) -> bool:
+    """Move a stack of states over terminals, as far as they are viable; tell whether all were."""
     machine = parser()
     for terminal in types:
         if not machine.viable(stack, terminal):
@@ -106,10 +107,12 @@ def can_step(stack: list[int], types: list[str]) -> bool:
 
 
 def pattern_hint(trouble: Trouble) -> str | None:
-    """Return the nearest sentence pattern: of the form being read, else of the line, else of the declaration."""
+    """Return the nearest sentence pattern: of the form being read, else the line, else the declaration."""
     words = phrases()
     for token in reversed(trouble.walk.tokens[1:] if trouble.context else trouble.walk.tokens):
         phrase = words.get(token.type, "")
+        if phrase == "where" and "BY" in trouble.expected:
+            continue  # it is `first of` that is not finished
         if phrase in patterns.FORMS:
             return f"It is written like this: `{patterns.FORMS[phrase]}`"
     first = words.get(trouble.walk.tokens[0].type, "") if trouble.walk.tokens else ""

@@ -1,7 +1,7 @@
-"""Cutting a declaration that cannot be read into its lines: each is read for itself, so that one hides no other.
+"""Cutting a declaration that cannot be read into its lines: each is read for itself, and hides no other.
 
-A unit is a line with the lines that continue it. Where one begins is asked of the grammar: with the words that can
-begin a line here, a name where a name can begin one, or words that can neither continue the line before nor begin one.
+A unit is a line with the lines that continue it. Where one begins is asked of the grammar: at words that can
+begin a line here, at a name where one can, or at words that can neither continue a line nor begin one.
 """
 
 from __future__ import annotations
@@ -201,18 +201,16 @@ def _looks_like_start(text: str, start: int, end: int, context: str) -> bool:
     first = word.group().split(maxsplit=1)[0]
     if first in DECLARATIONS or any(begins_with(text, start, end, other) for other in CONTEXTS):
         return True
-    return near_line(word.group(), context) is not None
+    return near_line(word.group(), context)
 
 
-def near_line(words: str, context: str) -> str | None:
-    """Return the words that a line could begin with and that these resemble: `within` for `wihtin`."""
+def near_line(words: str, context: str) -> bool:
+    """Tell whether words are nearly those that begin a line: `wihtin`."""
     contexts = {"case": ("case", "example"), "item": ("item", "criterion")}.get(context, (context,))
     known = [phrase for name in contexts for phrase in line_phrases(name)]
     first = words.split(maxsplit=1)[0]
-    one_word = did_you_mean(first, {phrase.split()[0] for phrase in known}, limit=1)
-    whole = did_you_mean(words, known, limit=1)
-    if whole and len(whole[0].split()) > 1 and abs(len(whole[0]) - len(words)) < 4:
-        return whole[0]
-    if not one_word or abs(len(one_word[0]) - len(first)) > 2 or len(first) < 4:
-        return None
-    return next(phrase for phrase in known if phrase.split()[0] == one_word[0])
+    firsts = {phrase.split(maxsplit=1)[0] for phrase in known}
+    if first in firsts:
+        return True
+    near = did_you_mean(first, firsts, limit=1)
+    return bool(near) and len(first) > 3 and abs(len(near[0]) - len(first)) <= 2

@@ -1,4 +1,4 @@
-"""From reductions to AST, a method a rule of the grammar. Shapes only: what names mean is left to `analysis`."""
+"""From reductions to AST, a method a rule of the grammar. Shapes only: `analysis` knows what names mean."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Builder(ExportBuilder, StandardsBuilder, ExampleBuilder):
 
 
 def actions_of(builder: Builder, table: Table) -> list[Action]:
-    """Return what the builder makes of each rule: a method of the rule's name, else an operator of that name."""
+    """Return what the builder makes of each rule: its method of that name, else an operator."""
     made: list[Action] = []
     for rule in table.rules:
         name = "is_" if rule.name == "is" else rule.name

@@ -38,7 +38,7 @@ MANY = frozenset(
 
 @attrs.define
 class Clause:
-    """A clause on its way into its declaration: the attribute it sets, its value, where it and its words stand."""
+    """A clause on its way into its declaration: the attribute it sets, its value, its places."""
 
     attribute: str
     value: Any

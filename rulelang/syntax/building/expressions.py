@@ -17,6 +17,7 @@ from rulelang.types import Unit
 
 # Sums and products lean to the left and so grow without a stack; passes over the tree do not.
 CHAIN = 100
+NOT_YET = "It is not left out in silence: take it out of the rules, or wait for a version that knows it."
 UNITS = {word: unit for unit in Unit for word in (unit.value, unit.value[:-1])}
 
 
@@ -57,7 +58,7 @@ class ExpressionBuilder:
         """Note a mistake found while building."""
         place = Place(self.file, span)
         fix = Fix(place, replacement) if replacement is not None else None
-        extra = tuple(Label(Place(self.file, other), text) for other, text in others)
+        extra = [Label(Place(self.file, other), text) for other, text in others]
         self.diagnostics.append(Diagnostic(code, message, Label(place, label), extra, hint, fix=fix))
 
     def operator(self, name: str, children: list[Any]) -> ast.Apply:
@@ -163,8 +164,13 @@ class ExpressionBuilder:
     # --- operators that are not regular
 
     def is_(self, children: list[Any]) -> ast.Apply:
-        if _not_applicable(children[2]):
+        right = children[2]
+        if _not_applicable(right):
             return self.operator("is_not_applicable", children[:2])
+        if isinstance(right, ast.Ref) and right.text == "unique":
+            # `unique` is refused as a value, so this can only be what a validation asks.
+            message = "`is unique` is part of the language, but this version does not judge it yet"
+            self.complain("not-yet-supported", message, right.span, hint=NOT_YET)
         return self.operator("is", children)
 
     def is_not(self, children: list[Any]) -> ast.Apply:
