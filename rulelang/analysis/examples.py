@@ -228,6 +228,11 @@ class Examples:
                     return Expected(subject.text, due=due, text=text, place=place)
                 self._no_due_date(subject, scope)
                 return None
+            case ast.ExpectCondition(
+                condition=ast.Apply("is", (ast.Ref() as subject, ast.Ref() as word))
+            ) if subject.text in self.items:
+                said = ast.ExpectOutcome(subject, word.text, outcome_span=word.span, span=node.span)
+                return self._outcome(subject, word.text, said, scope, text)
             case _:
                 condition = self.checker.condition(node.condition, scope)
                 return Expected(None, condition=condition, text=text, place=place)

@@ -71,11 +71,12 @@ def goes_together(checker: Expressions, node: ast.Apply, args: list[Expression],
             hint=f"Did you mean `{scope.text(node.operands[0].span)} is missing`?",
         )
         return False
-    return (
-        _units_fit(checker, node, args, scope)
-        and _not_months_in_limit(checker, node, args, scope)
-        and _can_hold(checker, node, args, scope)
+    fits_together = _units_fit(checker, node, args, scope) and _not_months_in_limit(
+        checker, node, args, scope
     )
+    if fits_together:
+        _can_hold(checker, node, args, scope)
+    return fits_together
 
 
 def _different_choices(checker: Expressions, node: ast.Apply, types: list[Type], scope: Scope) -> None:
@@ -132,30 +133,25 @@ def _not_months_in_limit(checker: Expressions, node: ast.Apply, args: list[Expre
     return False
 
 
-def _can_hold(checker: Expressions, node: ast.Apply, args: list[Expression], scope: Scope) -> bool:
-    """Refuse what no case could ever satisfy: 3 of 2 conditions, between 9 and 3."""
-    if node.op == "at_least_of":
-        wanted = args[0].value if isinstance(args[0], Const) else 0
-        if wanted > len(args) - 1:
-            checker.findings.error(
-                "never-enough",
-                f"at least {wanted} of {len(args) - 1} can never be",
-                scope.place(node.span),
-                hint="Ask for fewer, or add what is left out.",
-            )
-            return False
+def _can_hold(checker: Expressions, node: ast.Apply, args: list[Expression], scope: Scope) -> None:
+    """Warn of what no case could ever satisfy: 3 of 2 conditions, between 9 and 3."""
+    if node.op == "at_least_of" and isinstance(args[0], Const) and args[0].value > len(args) - 1:
+        checker.findings.warning(
+            "never-holds",
+            f"at least {args[0].value} of {len(args) - 1} can never be",
+            scope.place(node.span),
+            hint="Ask for fewer, or add what is left out.",
+        )
     if node.op == "is_between" and isinstance(args[1], Const) and isinstance(args[2], Const):
         low, high = _rank(args[1]), _rank(args[2])
         if type(low) is type(high) and low > high:
             ends = [scope.text(operand.span) for operand in node.operands[1:]]
-            checker.findings.error(
-                "wrong-range",
+            checker.findings.warning(
+                "never-holds",
                 f"nothing lies between {ends[0]} and {ends[1]}: the lower end comes first",
                 scope.place(node.operands[1].span.to(node.operands[2].span)),
                 hint=f"Write `between {ends[1]} and {ends[0]}`.",
             )
-            return False
-    return True
 
 
 def _rank(value: Const) -> Any:

@@ -139,7 +139,13 @@ class Items:
         id_ = f"{criterion.name.text}.{node.name.text}"
         place = scope.place(node.name.span)
         rows = self._counted(node, scope)
-        inner = scope.inside(rows) if rows is not None else scope
+        inner = (
+            scope.inside(rows)
+            if rows is not None
+            else scope
+            if node.counted_for is None
+            else scope.in_doubt()
+        )
         if node.timescale is None and node.met is None:
             self.findings.error(
                 "missing-clause",

@@ -43,10 +43,12 @@ def check(checker: Expressions, node: ast.Expr, scope: Scope) -> Expression:
 def selection(checker: Expressions, node: ast.Selection, scope: Scope) -> Listing | None:
     """Find the list that a form runs over and check its `where`; report and return None where it is none."""
     found = checker.paths.find(node.path, scope)
-    if found is None:
-        checker.paths.report_unknown(node.path, scope)
-        return None
     if not isinstance(found, Listing):
+        if node.where is not None:
+            checker.condition(node.where, scope.in_doubt())
+        if found is None:
+            checker.paths.report_unknown(node.path, scope)
+            return None
         place = scope.place(node.path.span)
         checker.findings.error(
             "not-a-list",
@@ -236,6 +238,7 @@ def _quantified(checker: Expressions, node: ast.Quantified, scope: Scope) -> Exp
     words = node.quantifier.value
     rows = rows_only(checker, node.selection, scope, words)
     if rows is None:
+        checker.condition(node.condition, scope.in_doubt())
         return checker.unknowable
     place = scope.place(node.span)
     if not node.other:
@@ -259,6 +262,7 @@ def _share(checker: Expressions, node: ast.ShareOf, scope: Scope) -> Expression:
     words = f"at {'least' if node.at_least else 'most'} {node.percent}% of"
     rows = rows_only(checker, node.selection, scope, words)
     if rows is None:
+        checker.condition(node.condition, scope.in_doubt())
         return checker.unknowable
     condition = checker.condition(node.condition, scope.inside(rows))
     return Share(node.at_least, node.percent / 100, rows, condition, place=scope.place(node.span))

@@ -181,6 +181,8 @@ class PackChecker:
 
     def _default_calendar(self, declared: Declared, calendars: Calendars) -> str | None:
         name: ast.Name | None = declared.node.calendar
+        if not self.names.packs:
+            return ""  # it might have named one
         if name is None:
             return None
         calendars.find(name.text, Place(declared.file, name.span))

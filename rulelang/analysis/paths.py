@@ -42,6 +42,8 @@ class Paths:
 
     def report_unknown(self, ref: ast.Ref, scope: Scope, also: Iterable[str] = ()) -> None:
         """Say that a name or path is not found, which name is near, and what there is."""
+        if scope.broken:
+            return
         first, *rest = ref.names
         base = scope.called(first.text, self.schema) if rest else None
         for var in scope.rows:

@@ -18,6 +18,7 @@ class Scope:
     """The rows in sight, innermost first; the case comes last.
 
     `other` is a second row of the same list (`some other of …`). `calendar` counts the working days.
+    `broken` says that a row in sight was not found: a name that no other row has may be one of its fields.
     `clocked` says that a parameter may stand bare: the clock names the day.
     """
 
@@ -26,6 +27,7 @@ class Scope:
     calendar: str | None = None
     other: Var | None = None
     clocked: bool = False
+    broken: bool = False
 
     @property
     def row(self) -> Var:
@@ -40,6 +42,10 @@ class Scope:
         """Return the scope of a condition on a row of a list: the row's own names come first."""
         bound = tuple(step.var for step in reversed(rows.steps))
         return attrs.evolve(self, rows=(*bound, *self.rows))
+
+    def in_doubt(self) -> Scope:
+        """Return the scope of a condition on the rows of a list that was not found."""
+        return attrs.evolve(self, broken=True)
 
     def beside(self, var: Var) -> Scope:
         """Return the scope of a condition that compares the row with another one."""

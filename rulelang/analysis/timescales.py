@@ -122,7 +122,7 @@ class Timescales:
         if node.clock_for is None:
             return None, scope
         rows = lists.rows_only(self.checker, node.clock_for, scope, "one clock for each of")
-        return (rows, scope.inside(rows)) if rows is not None else (None, scope)
+        return (rows, scope.inside(rows)) if rows is not None else (None, scope.in_doubt())
 
     def _event(self, node: ast.TimescaleDecl, scope: Scope, place: Place) -> DateSource | None:
         if node.event is None:

@@ -39,6 +39,7 @@ THEMES: tuple[Theme, ...] = (
             "not-yet-supported": "A part of the language that this version does not judge yet.",
             "other-wording": "A wording is plain, but not the language's.",
             "repeated-clause": "A line that may stand once stands twice.",
+            "number-in-words": "A number is written in words.",
             "reserved-word": "A word of the language stands where a name is needed.",
             "row-width": "A row of a table has more or fewer cells than the table has columns.",
             "stray-mark": "A mark is not part of the language, or stands where none is needed.",
@@ -86,7 +87,6 @@ THEMES: tuple[Theme, ...] = (
             "different-types": "Two values that must be of one kind are of two.",
             "dates-and-moments": "The latest or earliest of dates and of dates with times cannot be told.",
             "never-not-applicable": "`is not applicable` asks about something that cannot be.",
-            "never-enough": "More conditions are asked for than there are.",
             "wrong-range": "A range goes down.",
             "parameter-needs-day": "A parameter whose value has changed is used without a day.",
             "timescale-alone": "A timescale stands where a condition is needed.",
@@ -158,6 +158,7 @@ THEMES: tuple[Theme, ...] = (
             "same-on-both-sides": "A comparison has the same on both sides.",
             "single-event": "A timescale that looks for events again and again is given one date.",
             "constant-condition": "A condition reads nothing of the case.",
+            "never-holds": "A condition can hold in no case.",
             "counts-for-nothing": "Something is judged or weighed that no score is made of.",
             "doubtful-join": "The column that joins rows to their parent looks like a misspelt key.",
             "no-lowest-band": "Low scores get no judgement.",
@@ -203,11 +204,11 @@ def index_page() -> str:
     lines = [
         "# Diagnostics",
         "",
-        "Every message of rulelang bears a code in brackets: `error[unknown-name]: …`. A page for each code shows",
-        "rules or files that bring it about, the message, why it is said, and what to do.",
+        "Every message of rulelang bears a code in brackets: `error[unknown-name]: …`. A page for each code",
+        "shows rules or files that bring it about, the message, why it is said, and what to do.",
         "",
-        "An *error* stops the run. A *warning* is legal and looks like a slip; each page says how to show that it is",
-        "meant. A *note* is something to know.",
+        "An *error* stops the run. A *warning* is legal and looks like a slip; its page says how to show",
+        "that it is meant. A *note* is something to know.",
     ]
     for theme in THEMES:
         lines += ["", f"## {theme.title}", ""]
