@@ -1,4 +1,4 @@
-"""The grammar of the regular operators, made from the table. What has numbers in its pattern is written by hand."""
+"""The grammar of the regular operators, made from the table. Patterns with numbers are written by hand."""
 
 from __future__ import annotations
 

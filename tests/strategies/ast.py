@@ -87,7 +87,12 @@ def _compound(inner):
         _applied(TWO, inner, 2, 2),
         _applied(THREE, inner, 3, 3),
         _applied(MANY, inner, 2, 4),
-        _applied(ONE_OF, inner, 3, 5),
+        st.builds(
+            lambda op, first, rest: ast.Apply(op, (first, *rest)),
+            st.sampled_from(ONE_OF),
+            inner,
+            st.lists(inner | OUTCOMES | st.just(ast.OutcomeWords("not applicable")), min_size=2, max_size=4),
+        ),
         _forms(inner),
     )
 
