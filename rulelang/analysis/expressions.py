@@ -14,7 +14,7 @@ from attrs import define, field
 
 from rulelang.analysis import asked, fitting, lists, references
 from rulelang.analysis.findings import Findings, nearest
-from rulelang.analysis.kinds import RESULTS, common, fits, matching, told
+from rulelang.analysis.kinds import RESULTS, common, fits, is_truth, matching, told
 from rulelang.analysis.names import Names
 from rulelang.analysis.paths import Paths
 from rulelang.analysis.records import fold_choice
@@ -174,14 +174,18 @@ class Expressions:
         for i, operand in enumerate(node.operands):
             if i not in waiting:
                 by_place[i] = self.check(operand, scope, beside)
-                if isinstance(by_place[i].type, ChoiceType):
+                if isinstance(by_place[i].type, ChoiceType) or (
+                    node.op in asked.EQUALITY
+                    and not isinstance(by_place[i].type, AnyType)
+                    and is_truth(by_place[i].type)
+                ):
                     beside = by_place[i].type
         broken = node.op in fitting.COMPARING and any(
             isinstance(one.type, AnyType) for one in by_place.values()
         )
         for i in waiting:
             operand = node.operands[i]
-            if broken and beside is None and not self._near_a_name(operand, scope):
+            if broken and beside is None and not self.near_a_name(operand, scope):
                 by_place[i] = self.unknowable
             else:
                 by_place[i] = self.check(operand, scope, beside)
@@ -197,7 +201,7 @@ class Expressions:
             case _:
                 return False
 
-    def _near_a_name(self, operand: ast.Expr, scope: Scope) -> bool:
+    def near_a_name(self, operand: ast.Expr, scope: Scope) -> bool:
         """Say whether a word beside something unknown looks like a misspelt name, and not like a value."""
         if not isinstance(operand, ast.Ref):
             return True

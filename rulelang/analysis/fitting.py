@@ -241,17 +241,22 @@ def _remedy(
     last = node.operands[-1]
     plain = _without_quotes(last, left, checker)
     if plain is not None:
-        what = (
-            "A date"
-            if fits(left, Kind.DAY)
-            else "A number"
-            if isinstance(left, NumberType)
-            else "A value of a choice"
-        )
-        return f"{what} stands without quotes: `{plain}`.", Fix(scope.place(last.span), plain)
+        return _without_quotes_said(plain, left, shown[0]), Fix(scope.place(last.span), plain)
     if isinstance(left, TextType) and isinstance(right, ChoiceType | NumberType) and _is_word(last):
         return f'A text stands in double quotes: `"{shown[-1]}"`.', Fix(
             scope.place(last.span), f'"{shown[-1]}"'
+        )
+    if (
+        len(types) == 3
+        and isinstance(types[1], NumberType)
+        and fits(left, Kind.DAY)
+        and fits(right, Kind.DAY)
+    ):
+        return f"Say of what: `{shown[1]} days` or `{shown[1]} working days`.", None
+    if node.op in ("hours_from", "minutes_from"):
+        return (
+            "Hours and minutes lie between moments: declare the fields as `datetime`, or count `days from`.",
+            None,
         )
     if isinstance(right, DurationType) and fits(left, Kind.DAY) and node.op in COMPARING:
         return f"For a limit write `{shown[0]} is within {shown[-1]} after …`.", None
@@ -276,6 +281,17 @@ def _remedy(
     return None, None
 
 
+def _without_quotes_said(plain: str, beside: Type, shown: str) -> str:
+    if plain == "not applicable":
+        return f"An inspector's N/A is asked for without quotes: `{shown} is not applicable`."
+    if is_truth(beside):
+        return "A yes or no stands alone as a condition; `not` turns it."
+    if fits(beside, Kind.DAY):
+        return f"A date stands without quotes: `{plain}`."
+    what = "A number" if isinstance(beside, NumberType) else "A value of a choice"
+    return f"{what} stands without quotes: `{plain}`."
+
+
 def _is_word(node: ast.Expr) -> bool:
     return isinstance(node, ast.Literal) or (isinstance(node, ast.Ref) and len(node.names) == 1)
 
@@ -285,6 +301,10 @@ def _without_quotes(node: ast.Expr, beside: Type, checker: Expressions) -> str |
     if not isinstance(node, ast.Literal) or not isinstance(node.value, str):
         return None
     text = node.value.strip()
+    if is_truth(beside):
+        if text.casefold() in ("yes", "no"):
+            return text.casefold()
+        return "not applicable" if text.casefold() in ("n/a", "na", "not applicable") else None
     if isinstance(beside, ChoiceType):
         return checker.value_spelled(beside, text)
     if isinstance(beside, NumberType) and text.isdigit():

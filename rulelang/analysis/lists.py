@@ -9,12 +9,13 @@ import attrs
 from rulelang.analysis.findings import offered
 from rulelang.analysis.kinds import fits, told
 from rulelang.analysis.scope import Listing, Scope
+from rulelang.diagnostics import or_list
 from rulelang.model.expressions import Expression, Fold, Most, Pick, Quantify, Rows, Share
 from rulelang.operators import Kind
 from rulelang.source import Place
 from rulelang.syntax import ast
 from rulelang.syntax.ast import ListFunction
-from rulelang.types import WHOLE, AnyType, ChoiceType, Duration, Type, YesNoType
+from rulelang.types import WHOLE, AnyType, ChoiceType, Duration, ListType, Type, YesNoType
 
 if TYPE_CHECKING:
     from rulelang.analysis.expressions import Expressions
@@ -47,7 +48,8 @@ def selection(checker: Expressions, node: ast.Selection, scope: Scope) -> Listin
         if node.where is not None:
             checker.condition(node.where, scope.in_doubt())
         if found is None:
-            checker.paths.report_unknown(node.path, scope)
+            if not _record_for_list(checker, node.path, scope):
+                checker.paths.report_unknown(node.path, scope)
             return None
         place = scope.place(node.path.span)
         checker.findings.error(
@@ -62,6 +64,26 @@ def selection(checker: Expressions, node: ast.Selection, scope: Scope) -> Listin
         return found
     where = checker.condition(node.where, scope.inside(found.rows))
     return attrs.evolve(found, rows=attrs.evolve(found.rows, where=where))
+
+
+def _record_for_list(checker: Expressions, path: ast.Ref, scope: Scope) -> bool:
+    """Report the name of a record where the list of its rows is needed, and say so."""
+    if path.text not in checker.paths.schema.by_name or checker.paths.declares(path, scope):
+        return False
+    lists = [
+        one.name
+        for var in scope.rows
+        for one in checker.paths.schema.by_name[var.record].lists
+        if isinstance(one.type, ListType) and one.type.record == path.text
+    ]
+    checker.findings.error(
+        "not-a-list",
+        f"`{path.text}` is a record, and a list is needed here",
+        scope.place(path.span),
+        f"did you mean {or_list(lists)}?" if lists else "",
+        hint=None if lists else _lists_in_sight(checker, scope),
+    )
+    return True
 
 
 def _lists_in_sight(checker: Expressions, scope: Scope) -> str:

@@ -8,6 +8,7 @@ from attrs import define
 
 from rulelang.analysis.findings import Findings, did_you_mean_one_of, nearest, offered
 from rulelang.analysis.scope import CASE, Listing, Scope, step_into
+from rulelang.diagnostics import or_list
 from rulelang.model.expressions import DefineValue, Expression, FieldValue, Rows, Step, Var
 from rulelang.model.pack import Define
 from rulelang.model.records import Schema
@@ -115,7 +116,7 @@ class Paths:
         known = [one for var in rows for one in self.names_of(var.record)]
         below = self._below(name.text, rows)
         near = () if below else nearest(name.text, [*known, *also])
-        owners = " or of ".join(f"`{self.spoken(var.record)}`" for var in rows)
+        owners = or_list(dict.fromkeys(self.spoken(var.record) for var in rows))
         hint = None
         if below:
             hint = f"It is a field of the rows of `{below}`: ask `some {below} have ({name.text} …)`."

@@ -168,12 +168,13 @@ class Records:
         place = Place(declared.file, node.dated.span)
         if one is None:
             dates = [name for name, each in fields.items() if each.is_dated]
+            near = meant(node.dated.text, dates)
             self.findings.error(
-                "unknown-field",
+                "unknown-name",
                 f"`{node.dated.text}` is not a field of `{node.name.text}`",
                 place,
-                meant(node.dated.text, dates),
-                hint=there_are("dates of it", dates),
+                near,
+                hint=None if near else there_are("dates of it", dates),
             )
         elif not one.is_dated and one.type != ANY:
             self.findings.error(

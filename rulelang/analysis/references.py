@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rulelang.analysis.findings import an, meant, offered, there_are
-from rulelang.analysis.kinds import fits, same_choice, told
+from rulelang.analysis.kinds import fits, is_truth, same_choice, told
 from rulelang.analysis.scope import Listing, Scope
 from rulelang.model.expressions import Call, ClockDay, Const, Expression, InCodes, ParameterValue
 from rulelang.model.pack import Parameter
@@ -17,6 +17,7 @@ from rulelang.types import DATE, WEEKDAY, YES_NO, AnyType, ChoiceType, DateTimeT
 if TYPE_CHECKING:
     from rulelang.analysis.expressions import Expressions
 
+AFTER_IS = {"missing", "known", "readable", "unique"}
 # What else a pack may call by a name, and how to write what was probably meant.
 OTHER_KINDS = (
     ("choice", "a choice, not a field"),
@@ -45,6 +46,14 @@ def check(checker: Expressions, node: ast.Ref, scope: Scope, want: Type | None) 
         return checker.unknowable
     if checker.paths.declares(node, scope):
         checker.paths.report_unknown(node, scope)
+        return checker.unknowable
+    if want is not None and is_truth(want) and not checker.near_a_name(node, scope):
+        checker.findings.error(
+            "unknown-value",
+            f"`{word}` is neither yes nor no",
+            place,
+            hint="A yes or no stands alone as a condition; `not` turns it.",
+        )
         return checker.unknowable
     if isinstance(want, ChoiceType) and want.values:
         _not_a_value(checker, word, want, place, scope)
@@ -133,6 +142,14 @@ def _astray(checker: Expressions, node: ast.Ref, scope: Scope) -> None:
             f"`{name}` is a timescale, not a yes or no",
             place,
             hint=f"Ask what became of it: `{name} is on time`, `{name} is late`, `{name} is overdue`.",
+        )
+        return
+    if len(node.names) == 1 and name in AFTER_IS:
+        checker.findings.error(
+            "unknown-name",
+            f"`{name}` stands after `is`",
+            place,
+            hint=f"Say of what, as in `commenced is {name}`.",
         )
         return
     if checker.names.is_judged(node.text):

@@ -53,6 +53,7 @@ def look_over(pack: Pack, names: Names, findings: Findings) -> None:
         _single_event(timescale, findings)
         _title_differs(pack, timescale, findings)
     _unit_slips(pack, findings)
+    _hidden_parameters(pack, findings)
     _counts_for_nothing(names, findings)
     _bands_without_floor(names, findings)
     for place, condition in _conditions(pack):
@@ -245,6 +246,23 @@ def _same_on_both_sides(node: Expression) -> Iterator[Expression]:
             yield node
     for child in children(node):
         yield from _same_on_both_sides(child)
+
+
+def _hidden_parameters(pack: Pack, findings: Findings) -> None:
+    """A bare name is a field's before it is a parameter's, so a parameter of that name is never meant."""
+    case = pack.schema.case
+    defined = {one.name: one.place for one in pack.defines if one.record == case.name}
+    for parameter in pack.parameters:
+        one = case.by_name.get(parameter.name)
+        place = one.place if one is not None else defined.get(parameter.name)
+        if place is not None:
+            findings.warning(
+                "hidden-parameter",
+                f"`{parameter.name}` alone in a rule means a field or define, never this parameter",
+                parameter.place,
+                others=[(place, "this one is meant")],
+                hint="Give the parameter another name.",
+            )
 
 
 # --- what is scored -----------------------------------------------------------------------------------------

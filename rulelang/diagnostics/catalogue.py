@@ -161,6 +161,7 @@ THEMES: tuple[Theme, ...] = (
             "never-holds": "A condition can hold in no case.",
             "counts-for-nothing": "Something is judged or weighed that no score is made of.",
             "doubtful-join": "The column that joins rows to their parent looks like a misspelt key.",
+            "hidden-parameter": "A parameter bears the name of a field or a define of the case.",
             "no-lowest-band": "Low scores get no judgement.",
             "unused-timescale": "No item, define or condition depends on a timescale.",
         },

@@ -7,9 +7,13 @@ from pathlib import Path
 
 from attrs import frozen
 
+from rulelang.diagnostics.catalogue import THEMES
+
 PAGES = Path(__file__).parents[3] / "docs" / "diagnostics"
 BLOCK = re.compile(r"^```(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHOWN_AS = "standards.rules"
+# Themes whose pages belong to the parser and to the commands, and have tests of their own.
+ELSEWHERE = {"How rules are written", "Running the rules"}
 
 
 @frozen
@@ -24,9 +28,11 @@ class Page:
 
 
 def rule_pages() -> list[Page]:
-    """Return the pages that show a mistake in whole packs; pages of other kinds have tests of their own."""
+    """Return the checker's pages: those that show a mistake in whole packs that can be read to the end."""
     pages = []
-    for path in sorted(PAGES.glob("*.md")):
+    for path in (
+        PAGES / f"{code}.md" for theme in THEMES if theme.title not in ELSEWHERE for code in theme.codes
+    ):
         text = path.read_text(encoding="utf-8")
         blocks = [(found[1], found[2]) for found in BLOCK.finditer(text)]
         if "## What the rules say\n" in text and [kind for kind, _ in blocks] == ["rules", "text", "rules"]:

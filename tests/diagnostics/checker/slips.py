@@ -167,7 +167,13 @@ SLIPS: tuple[Slip, ...] = (
     _asked("commenced + interval after done", "parameter-needs-day", "`interval on commenced`"),
     _item("met when done", "not-a-condition", "`done is known`"),
     _item("met when risk", "not-a-condition", "`risk is low`"),
+    _asked("fine is yess", "unknown-value", "neither yes nor no"),
+    _asked('good is "N/A"', "wrong-type", "`good is not applicable`"),
+    _asked("done is within 5 after commenced", "wrong-type", "`5 days` or `5 working days`"),
+    _asked("done is missing and missing", "unknown-name", "`missing` stands after `is`"),
+    _asked("hours from commenced to done is at most 5", "wrong-type", "declare the fields as `datetime`"),
     # lists
+    _asked("some review have (sufficient)", "not-a-list", "did you mean `reviews`?"),
     _asked("count of commenced", "not-a-list", "`commenced` is a date, not a list"),
     _asked("reviews is known", "list-alone", "stands for many rows"),
     _asked("reviews.completed before 2004-01-01", "list-alone", "some reviews have (completed …)"),

@@ -12,7 +12,7 @@ import pytest
 from rulelang.diagnostics.catalogue import SUMMARIES, THEMES
 from rulelang.reading.problems import ProblemKind
 from tests.architecture.sources import modules
-from tests.diagnostics.checker.pages import PAGES, summary_of
+from tests.diagnostics.checker.pages import ELSEWHERE, PAGES, summary_of
 
 CODE = re.compile(r"[a-z]+(-[a-z]+)+|circle")
 # Floors and modules whose diagnostics an author or an analyst sees.
@@ -48,8 +48,6 @@ def test_no_code_stands_under_two_themes():
     assert sum(len(theme.codes) for theme in THEMES) == len(SUMMARIES)
 
 
-# Their pages belong to the parser and to the commands, and are looked at only where they are there.
-ELSEWHERE = {"How rules are written", "Running the rules"}
 OWN = [code for theme in THEMES if theme.title not in ELSEWHERE for code in theme.codes]
 
 
