@@ -230,6 +230,13 @@ def _most(checker: Expressions, node: ast.MostWithin, scope: Scope) -> Expressio
             hint="A window holds the same number of days wherever it begins; working days do not.",
         )
         return checker.unknowable
+    if window.amount < 1:
+        checker.findings.error(
+            "empty-limit",
+            f"a window of {window} holds nothing",
+            scope.place(node.window.span),
+            hint="The amount must be 1 or more.",
+        )
     return Most(found.rows, found.value, window, WHOLE, place=scope.place(node.span))
 
 

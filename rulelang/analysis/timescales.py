@@ -52,7 +52,7 @@ class Timescales:
                 declared.place,
                 hint="Add a line such as `from commenced`.",
             )
-        limits = tuple(self._limit(limit, inner) for limit in node.limits)
+        limits = tuple(self._limit(limit, inner, node) for limit in node.limits)
         self._check_limits(node, scope)
         built = Timescale(
             node.name.text,
@@ -66,7 +66,7 @@ class Timescales:
             clock,
             limits,
             self._target(node, inner),
-            self._length(node.every, inner) if node.every else None,
+            self._every(node.every, inner) if node.every else None,
             self._phases(node, scope),
             tuple(self._restart(one, inner) for one in node.restarts),
             tuple(self._pause(one, inner) for one in node.pauses),
@@ -187,21 +187,31 @@ class Timescales:
                 scope.place(node.span),
                 hint="Write an amount and a unit: `5 working days`, `16 weeks`, `3 months`.",
             )
-        self._positive(value, node, scope)
         return value
 
-    def _positive(self, value: Expression, node: ast.Expr, scope: Scope) -> None:
-        if isinstance(value, Const) and isinstance(value.value, Duration) and value.value.amount < 1:
-            self.findings.error(
-                "empty-limit",
-                f"a limit of {value.value} leaves no time",
-                scope.place(node.span),
-                hint="The amount must be 1 or more.",
-            )
+    def _every(self, node: ast.Expr, scope: Scope) -> Expression:
+        value = self._length(node, scope)
+        self._leaves_time(value, node, scope, "a round")
+        return value
 
-    def _limit(self, limit: ast.Limit, scope: Scope) -> GuardedLimit:
+    def _leaves_time(self, value: Expression, node: ast.Expr, scope: Scope, what: str) -> None:
+        lengths = [value.value] if isinstance(value, Const) else []
+        if isinstance(value, ParameterValue):
+            lengths = [length for _, length in self.checker.parameters[value.name].editions]
+        for length in lengths:
+            if isinstance(length, Duration) and length.amount < 1:
+                self._no_time(length, scope.place(node.span), what)
+
+    def _no_time(self, length: Duration, place: Place, what: str) -> None:
+        self.findings.error(
+            "empty-limit", f"{what} of {length} leaves no time", place, hint="The amount must be 1 or more."
+        )
+
+    def _limit(self, limit: ast.Limit, scope: Scope, node: ast.TimescaleDecl) -> GuardedLimit:
         condition = self.checker.condition(limit.condition, scope) if limit.condition else None
         length = self._length(limit.length, scope)
+        if node.start is not None and node.start.counted:  # with `from`, 0 is the day itself
+            self._leaves_time(length, limit.length, scope, "with `beginning with` a limit")
         return GuardedLimit(length, condition, place=scope.place(limit.span))
 
     def _check_limits(self, node: ast.TimescaleDecl, scope: Scope) -> None:
@@ -238,6 +248,9 @@ class Timescales:
         for position, phase in enumerate(node.phases):
             period = Duration(phase.period.amount, phase.period.unit)
             last = position == len(node.phases) - 1
+            if period.amount < 1:
+                self._no_time(period, scope.place(phase.period.span), "a period")
+                continue
             if period.unit.counts_moments or period.unit is Unit.WORKING_DAYS:
                 self.findings.error(
                     "wrong-unit",

@@ -196,7 +196,18 @@ SLIPS: tuple[Slip, ...] = (
     ),
     _timescale("from commenced\nto done\nwithin 5 days\nwithin 6 days", "unreachable-limit", "never reached"),
     _timescale("from commenced\nto done\nby agreed", "must-be-planned", "Add `planned`"),
-    _timescale("from commenced\nto done\nwithin 0 days", "empty-limit", "leaves no time"),
+    _timescale("from commenced\nto reviews.completed\nevery 0 weeks", "empty-limit", "leaves no time"),
+    _timescale(
+        "from commenced\nto reviews.completed\nat least 1 in each 0 weeks", "empty-limit", "a period of 0"
+    ),
+    _asked("most of reviews.completed in any 0 months is 1", "empty-limit", "holds nothing"),
+    Slip(
+        "parameter p{n}\n  0 weeks from 2000-01-01\n"
+        "timescale t{n}\n  from commenced\n  to reviews.completed\n  every p{n}\n",
+        "empty-limit",
+        "a round of 0 weeks",
+    ),
+    _timescale("beginning with commenced\nto done\nwithin 0 days", "empty-limit", "leaves no time"),
     _timescale("from commenced\nto officer\nwithin 5 days", "wrong-type", "`officer` is a text"),
     _timescale(
         "from commenced\nto done\nwithin 5 hours", "hours-need-a-time", "`commenced` and `done` are dates"

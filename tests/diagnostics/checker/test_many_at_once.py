@@ -62,15 +62,15 @@ timescale t
   from comenced
   to officer
   within 5 working days when sufficent
-  within 0 days otherwise
+  within fine otherwise
   until reviews.completed
 """
     assert sorted(told(rules)) == [
-        ("empty-limit", "0 days"),
         ("list-alone", "reviews.completed"),
         ("unknown-name", "comenced"),
         ("unknown-name", "sufficent"),
         ("unknown-value", "hihg"),
+        ("wrong-type", "fine"),
         ("wrong-type", "officer"),
     ]
 
