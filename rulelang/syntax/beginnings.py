@@ -11,7 +11,7 @@ from rulelang.diagnostics import Diagnostic, or_list
 from rulelang.source import Span
 from rulelang.syntax import patterns
 from rulelang.syntax.tokens import Token
-from rulelang.syntax.trouble import Complaint, Trouble
+from rulelang.syntax.trouble import Complaint, Trouble, wrapped
 from rulelang.syntax.units import begins_with, line_phrases, phrases, starters
 
 _WORDS = re.compile(r"[^\s()#\"]+")
@@ -53,7 +53,8 @@ def line_start(trouble: Trouble) -> Diagnostic | Complaint | None:
     named = patterns.NAMED_LINES.get(trouble.context)
     hint = f"Its lines begin with {or_list(line_phrases(trouble.context))}"
     hint += f", or are like this: `{named}`" if named else "."
-    return trouble.diagnostic("unknown-clause", f"no line of {trouble.where} begins with `{word}`", hint=hint)
+    message = f"no line of {trouble.where} begins with `{word}`"
+    return trouble.diagnostic("unknown-clause", message, hint=wrapped(hint))
 
 
 _ON_THE_FIRST_LINE = {"pack": ("version",)}

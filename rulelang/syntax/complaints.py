@@ -178,17 +178,10 @@ def _unexpected(trouble: Trouble) -> Diagnostic:
     reading = f"I was reading {trouble.where}"
     got = f" and got as far as `{_shortened(trouble.so_far)}`" if trouble.so_far else ""
     word = trouble.word
-    if not word:
-        return trouble.diagnostic(
-            "incomplete-clause",
-            f"{reading}{got}; then I expected {wanted}",
-            label="something is missing after this",
-            hint=pattern_hint(trouble),
-        )
     return trouble.diagnostic(
-        "unexpected-word",
-        f"{reading}{got}; then I expected {wanted}",
-        label=f"`{_shortened(word)}` cannot stand here",
+        "unexpected-word" if word else "incomplete-clause",
+        f"{reading}{got}",
+        label=f"then I expected {wanted}, not `{_shortened(word)}`" if word else f"then I expected {wanted}",
         hint=pattern_hint(trouble),
     )
 

@@ -44,7 +44,7 @@ _BACKGROUND = {
 
 
 def described(expected: frozenset[str], phrases: dict[str, str], starting: frozenset[str]) -> str:
-    """Return what could stand next: "a value, such as a field, a date or a number"."""
+    """Return what could stand next: "a comma or the end of this line"."""
     if expected >= _VALUE:
         return "a value, such as a field, a date or a number"
     if expected >= _TYPES:

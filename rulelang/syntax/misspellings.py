@@ -80,7 +80,8 @@ def misspelt_words(trouble: Trouble) -> Complaint | None:
     text, stopped = trouble.file.text, trouble.walk.stopped
     if stopped is None:
         return None
-    for i, token in [*_last(trouble.walk.tokens, 3)][::-1] + [(len(trouble.walk.tokens), stopped)]:
+    places = [*_last(trouble.walk.tokens, 3)][::-1]
+    for i, token in [*places, (len(trouble.walk.tokens), stopped)]:
         viable = _viable_phrases(trouble, i)
         found = _SEVERAL.match(text, token.start, trouble.span.end)
         for count in range(len(found.group().split()) if found else 0, 0, -1):
@@ -98,6 +99,8 @@ def misspelt_words(trouble: Trouble) -> Complaint | None:
 def unfinished_phrase(trouble: Trouble) -> Complaint | None:
     """The beginning of a phrase without its end: `is more 5`."""
     text, tokens = trouble.file.text, trouble.walk.tokens
+    if trouble.walk.stopped is None:
+        return None
     for i, token in [*_last(tokens, 3)][::-1]:
         for count in range(len(tokens) - i, 0, -1):
             span = Span(token.start, tokens[i + count - 1].end)

@@ -16,7 +16,7 @@ from rulelang.syntax.grammar import parser
 from rulelang.syntax.machine import Stop
 from rulelang.syntax.tables import END
 from rulelang.syntax.tokens import Reading, Token
-from rulelang.syntax.trouble import Trouble, trouble_of
+from rulelang.syntax.trouble import Trouble, trouble_of, wrapped
 from rulelang.syntax.units import WHOLE, Unit, before, begins_with, cut, lines_of, probe
 
 # More messages about one line than these help nobody.
@@ -74,7 +74,7 @@ def recover(file: SourceFile, piece: Span) -> Recovered:
         return _recover_kind(file, Span(start, piece.end), word, ())
     if word in patterns.LATER_DECLARATIONS:
         found = Recovered(diagnostics=[later(file, word, Span(start, start + len(word)))])
-        found.unread.append(_unread(text, word, None, [Span(start, piece.end)]))
+        found.unread.append(_unread(text, word, None, Span(start, piece.end)))
         return found
     kind = _near_declaration(word)
     if kind is None:
@@ -144,9 +144,8 @@ def _recover_part(file: SourceFile, piece: Span, kind: str, lead: tuple[Token, .
     if declaration is not None:
         found.declarations.append(declaration)
     else:
-        dropped += _complain_of_whole(file, text, piece, lead, meant, _where(kind, name), found)
-    if dropped:
-        found.unread.append(_unread(file.text, kind, name, dropped))
+        _complain_of_whole(file, text, piece, lead, meant, _where(kind, name), found)
+        found.unread.append(_unread(file.text, kind, name, piece))
     return found
 
 
@@ -158,7 +157,7 @@ def _complain_of_whole(
     meant: dict[int, Token],
     where: str,
     found: Recovered,
-) -> list[Span]:
+) -> None:
     """Complain where every line can be read, but not all of them together: they are in the wrong order."""
     walk = parser().walk(
         text, piece.start, piece.end, goal="declaration", reading=Reading(meant=meant), before=lead
@@ -167,7 +166,6 @@ def _complain_of_whole(
         kind = lead[0].text if lead else walk.tokens[0].text if walk.tokens else ""
         trouble = Trouble(file, piece, kind, where, walk, lead)
         found.diagnostics.append(complain(trouble).diagnostic)
-    return [piece]
 
 
 def _parse(
@@ -187,23 +185,25 @@ def _parse(
 
 
 def _judge(file: SourceFile, units: list[Unit], kind: str, found: Recovered) -> list[Span]:
-    """Complain of each unit that cannot be read; return the stretches to leave out."""
+    """Complain of each unit that cannot be read; return the stretches to leave out, noting whose."""
     dropped: list[Span] = []
     name = _name(units[0], units[0].lead)
-    where = {kind: _where(kind, name), "case": "the case of this example"}
+    item: str | None = None
     lost_item = False
     for unit in units:
         if unit.context == "item" and unit.head:
-            where["item"] = _where("item", _name(unit, ()))
-            lost_item = False
-        _complain_of(file, unit, where.get(unit.context, where[kind]), found)
+            item, lost_item = _name(unit, ()), False
+        owner = ("item", item) if unit.context == "item" else (kind, name)
+        where = "the case of this example" if unit.context == "case" else _where(*owner)
+        _complain_of(file, unit, where, found)
         if unit.read:
-            if lost_item and unit.context == "item":
-                dropped.append(unit.span)
-            continue
-        kept = _kept_until(unit)
-        lost_item = lost_item or (unit.head and unit.context == "item" and kept == unit.start)
-        dropped.append(Span(kept, unit.end))
+            kept = unit.start if lost_item and unit.context == "item" else unit.end
+        else:
+            kept = _kept_until(unit)
+            lost_item = lost_item or (unit.head and unit.context == "item" and kept == unit.start)
+        if kept < unit.end:
+            dropped.append(Span(kept, unit.end))
+            found.unread.append(_unread(file.text, *owner, dropped[-1]))
     return dropped
 
 
@@ -260,10 +260,8 @@ def _where(kind: str, name: str | None) -> str:
     return f"the {kind} `{name}`"
 
 
-def _unread(text: str, kind: str, name: str | None, spans: list[Span]) -> ast.Unread:
-    words = frozenset(word for span in spans for word in _WORD.findall(text[span.start : span.end]))
-    whole = Span(spans[0].start, spans[-1].end)
-    return ast.Unread(kind, name, words, span=whole)
+def _unread(text: str, kind: str, name: str | None, span: Span) -> ast.Unread:
+    return ast.Unread(kind, name, frozenset(_WORD.findall(text[span.start : span.end])), span=span)
 
 
 def _first_word(text: str, start: int, end: int) -> str:
@@ -294,7 +292,9 @@ def _is_line_of(text: str, start: int, end: int, kind: str) -> bool:
         return False
     unit = Unit(*line, contexts[-1], lead=before(contexts[-1]))
     probe(text, unit)
-    return unit.read and not unit.reading.slips and len(unit.walk.tokens) > 1
+    kinds = [token.type for token in unit.walk.tokens[:2]]
+    # Two names may be a field and its choice, or the first words of anything.
+    return unit.read and not unit.reading.slips and len(kinds) > 1 and kinds != ["NAME", "NAME"]
 
 
 def _not_indented(file: SourceFile, start: int, word: str, kind: str) -> Diagnostic:
@@ -350,8 +350,8 @@ def _unknown_declaration(file: SourceFile, piece: Span, word: str) -> Recovered:
         article = [f"an {owner}" if owner[0] in "aei" else f"a {owner}" for owner in owners]
         hint = f"It is a line of {' or '.join(article)}, which begins above it at the left margin."
     else:
-        hint = f"A declaration begins with {or_list(patterns.DECLARATIONS)}."
+        hint = wrapped(f"A declaration begins with {or_list(patterns.DECLARATIONS)}.")
     place = Place(file, Span(piece.start, piece.start + len(word)))
     message = f"I expected a declaration here, and none begins with `{word}`"
     diagnostic = Diagnostic("unknown-declaration", message, Label(place), hint=hint)
-    return Recovered([], [diagnostic], [_unread(text, "declaration", None, [piece])])
+    return Recovered([], [diagnostic], [_unread(text, "declaration", None, piece)])

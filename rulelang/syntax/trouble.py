@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 
 from attrs import frozen
 
@@ -94,6 +95,11 @@ class Complaint:
 def trouble_of(file: SourceFile, unit: Unit, where: str) -> Trouble:
     """Return what is known of a unit that could not be read."""
     return Trouble(file, unit.span, unit.context, where, unit.walk, unit.lead)
+
+
+def wrapped(text: str) -> str:
+    """Return a long hint in lines."""
+    return "\n".join(textwrap.wrap(text, 96, break_long_words=False, break_on_hyphens=False))
 
 
 def can_step(stack: list[int], types: list[str]) -> bool:

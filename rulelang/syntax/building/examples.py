@@ -56,19 +56,24 @@ class ExampleBuilder(ClauseBuilder):
 
     def table(self, children: list[Token]) -> ast.GivenTable:
         name, head, *rows = children
-        columns = tuple(self._column(cell) for cell in row_cells(head))
+        columns = [self._column(cell) for cell in row_cells(head)]
         made = [self._row(row, len(columns), head) for row in rows]
+        # A column without a proper name is left out, so that it is complained of once.
+        kept = [i for i, column in enumerate(columns) if column is not None]
         return ast.GivenTable(
-            name_of(name), columns, tuple(row for row in made if row is not None), span=span_of(children)
+            name_of(name),
+            tuple(column for column in columns if column is not None),
+            tuple(tuple(row[i] for i in kept) for row in made if row is not None),
+            span=span_of(children),
         )
 
-    def _column(self, cell: Token) -> ast.Name:
+    def _column(self, cell: Token) -> ast.Name | None:
         if cell.type == "NAME":
             return name_of(cell)
         message = f"`{cell.text}` is not the name of a field" if cell.text else "a column has no name"
         hint = "The first row of a table names its fields: | completed | sufficient |"
         self.complain("table-head", message, cell.span, hint=hint)
-        return ast.Name(cell.text or "_", span=cell.span)
+        return None
 
     def _row(self, row: Token, width: int, head: Token) -> tuple[Any, ...] | None:
         cells = row_cells(row)

@@ -167,7 +167,7 @@ class ExpressionBuilder:
         right = children[2]
         if _not_applicable(right):
             return self.operator("is_not_applicable", children[:2])
-        if isinstance(right, ast.Ref) and right.text == "unique":
+        if isinstance(right, ast.Ref) and self.file.slice(right.span) == "unique":
             # `unique` is refused as a value, so this can only be what a validation asks.
             message = "`is unique` is part of the language, but this version does not judge it yet"
             self.complain("not-yet-supported", message, right.span, hint=NOT_YET)

@@ -9,6 +9,7 @@ from rulelang.syntax import ast
 from rulelang.syntax.building.clauses import Clause, ClauseBuilder, text_of, tokens
 from rulelang.syntax.building.expressions import name_of, span_of
 from rulelang.syntax.tokens import Token
+from rulelang.types import Unit
 
 
 class StandardsBuilder(ClauseBuilder):
@@ -35,26 +36,27 @@ class StandardsBuilder(ClauseBuilder):
     def limit(self, children: list[Any]) -> Clause:
         condition = children[3] if len(children) > 3 else None
         otherwise = len(children) == 3
-        self._expect_unit(children)
-        made = ast.Limit(children[1], condition, otherwise, span=span_of(children))
+        made = ast.Limit(self._length(children), condition, otherwise, span=span_of(children))
         return self.clause("limits", children, made)
 
-    def _expect_unit(self, children: list[Any]) -> None:
+    def _length(self, children: list[Any]) -> ast.Expr:
+        """Return the length of a limit; of a number without a unit, that many working days, and say so."""
         words, length = children[:2]
-        if isinstance(length, ast.Literal) and isinstance(length.value, Fraction):
-            self.complain(
-                "missing-unit",
-                f"I got as far as `{words.text} {length.value}`; then I expected a unit of time",
-                length.span,
-                hint=f"It is written like this: `{words.text} {length.value} working days`",
-            )
+        if not isinstance(length, ast.Literal) or not isinstance(length.value, Fraction):
+            return length  # type: ignore[no-any-return]
+        self.complain(
+            "missing-unit",
+            f"I got as far as `{words.text} {length.value}`; then I expected a unit of time",
+            length.span,
+            hint=f"It is written like this: `{words.text} {length.value} working days`",
+        )
+        return ast.DurationLiteral(int(length.value), Unit.WORKING_DAYS, span=length.span)
 
     def target(self, children: list[Any]) -> Clause:
         return self.clause("target", children, children[1])
 
     def every(self, children: list[Any]) -> Clause:
-        self._expect_unit(children)
-        return self.clause("every", children, children[1])
+        return self.clause("every", children, self._length(children))
 
     def phase(self, children: list[Token]) -> Clause:
         number, period, *length = tokens(children, "NUMBER", "UNIT", "DURATION")
