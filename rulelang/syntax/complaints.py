@@ -177,13 +177,13 @@ def _unexpected(trouble: Trouble) -> Diagnostic:
     wanted = described(expected, phrases(), starting)
     reading = f"I was reading {trouble.where}"
     got = f" and got as far as `{_shortened(trouble.so_far)}`" if trouble.so_far else ""
-    word = trouble.word
-    return trouble.diagnostic(
-        "unexpected-word" if word else "incomplete-clause",
-        f"{reading}{got}",
-        label=f"then I expected {wanted}, not `{_shortened(word)}`" if word else f"then I expected {wanted}",
-        hint=pattern_hint(trouble),
-    )
+    word, hint = trouble.word, pattern_hint(trouble)
+    if not word:
+        return trouble.diagnostic(
+            "incomplete-clause", f"{reading}{got}", label=f"then I expected {wanted}", hint=hint
+        )
+    label = f"then I expected {wanted}, not `{_shortened(word)}`"
+    return trouble.diagnostic("unexpected-word", f"{reading}{got}", label=label, hint=hint)
 
 
 def _shortened(text: str) -> str:
