@@ -65,7 +65,7 @@ def _later(trouble: Trouble) -> Diagnostic | None:
     for position, known in places:
         for name, pattern in known:
             found = pattern.match(text, position, trouble.span.end)
-            if found:
+            if found and (trouble.context == "parameter" or not name.startswith("parameter")):
                 return later(trouble.file, name, Span(*found.span()))
     return None
 

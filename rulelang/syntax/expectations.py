@@ -54,7 +54,8 @@ def described(expected: frozenset[str], phrases: dict[str, str], starting: froze
     # Where the line may end, the next one may begin.
     inner = expected - {END} - (starting if END in expected else frozenset())
     if expected >= _COMPARING:
-        ending = [phrases[name] for name in ("THEN", "AND") if name in expected][:1]
+        closing = () if END in expected else ("THEN", "OTHERWISE", "BY", "HAVE")
+        ending = [phrases[name] for name in (*closing, "AND") if name in expected][:1]
         more = f", {or_list(ending)}" if ending else ""
         close = " or `)`" if "RPAR" in expected else ""
         return f"a comparison such as `is` or `is at least`{more}{close}"

@@ -255,9 +255,10 @@ def _name(unit: Unit, lead: tuple[Token, ...]) -> str | None:
 
 
 def _where(kind: str, name: str | None) -> str:
+    word = "definition" if kind == "define" else kind
     if name is None or kind == "example":
-        return f"this {kind}"
-    return f"the {kind} `{name}`"
+        return f"this {word}"
+    return f"the {word} `{name}`"
 
 
 def _unread(text: str, kind: str, name: str | None, span: Span) -> ast.Unread:
