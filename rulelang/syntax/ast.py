@@ -17,7 +17,7 @@ from rulelang.types import Unit
 
 
 def _span() -> Span:
-    return field(default=NOWHERE, eq=False, repr=False, kw_only=True)  # type: ignore[no-any-return]
+    return field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 @frozen
@@ -28,7 +28,7 @@ class Name:
     span: Span = _span()
 
 
-# --- expressions -----------------------------------------------------------------------------------------------
+# --- expressions ------------------------------------------------------------------------------------------
 
 
 @frozen
@@ -92,7 +92,7 @@ class Conditional:
 
 @frozen
 class Selection:
-    """A list, with the rows that count: `reviews where sufficient is yes`, `events.officer where (kind is "x")`."""
+    """A list, with the rows that count: `reviews where sufficient is yes`, `events where (kind is "x")`."""
 
     path: Ref
     where: Expr | None = None
@@ -115,8 +115,8 @@ class ListFunction(Enum):
 class Aggregate:
     """`count of reviews`, `latest of reviews.completed`.
 
-    `latest of x` and `earliest of x` of a single operand are always this; two or more operands are an Apply of
-    `latest_of` or `earliest_of`.
+    `latest of x` and `earliest of x` of a single operand are always this; two or more operands are an
+    Apply of `latest_of` or `earliest_of`.
     """
 
     function: ListFunction
@@ -126,7 +126,7 @@ class Aggregate:
 
 @frozen
 class Positioned:
-    """`first of events.officer where kind is "x" by occurred`; position 1 first, 2 for `2nd`, -1 for `last`."""
+    """`first of events.officer where kind is "x" by occurred`; position 1, 2 for `2nd`, -1 for `last`."""
 
     position: int
     selection: Selection
@@ -151,7 +151,7 @@ class Quantifier(Enum):
 
 @frozen
 class Quantified:
-    """`all reviews have (C)`; `some other of case.plans has (C)` where `other`; then names in C may say `other.x`."""
+    """`all reviews have (C)`; `some other of case.plans has (C)` where `other`: C may say `other.x`."""
 
     quantifier: Quantifier
     selection: Selection
@@ -216,7 +216,7 @@ Expr = (
 )
 
 
-# --- declarations ----------------------------------------------------------------------------------------------
+# --- declarations -----------------------------------------------------------------------------------------
 
 
 @frozen
@@ -350,7 +350,7 @@ class DateTitle:
 
 @frozen
 class CalendarDecl:
-    """`bases` are the names (Name) or country codes (Text) after `holidays of`; weekend days are names of days."""
+    """`bases` are the names (Name) or country codes (Text) after `holidays of`; `weekend` names days."""
 
     name: Name
     title: Text | None = None
@@ -375,7 +375,7 @@ class Edition:
 
 @frozen
 class ParameterDecl:
-    """Editions, or `given` with the type of a value set at the run (`parameter reference_date date given`)."""
+    """Editions, or `given` with the type of a value set at the run (`parameter counted_on date given`)."""
 
     name: Name
     editions: tuple[Edition, ...] = ()
@@ -563,7 +563,7 @@ class BandsDecl:
 
 @frozen
 class GivenValue:
-    """`commenced is 2004-04-08`; a value of None is `is missing`; a Ref is a choice's value or `not applicable`."""
+    """`commenced is 2004-04-08`; None is `is missing`; a Ref is a choice's value."""
 
     field: Name
     value: Literal | DurationLiteral | Ref | OutcomeWords | None
@@ -609,7 +609,7 @@ class ExpectCondition:
 
 @frozen
 class ExampleDecl:
-    """A test: a case, a date, what to expect. `tables` follow one another as written (`record`s nest by name)."""
+    """A test: a case, a date, what to expect. `tables` follow one another as written; nested by name."""
 
     title: Text
     values: tuple[GivenValue, ...] = ()

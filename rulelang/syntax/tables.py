@@ -60,7 +60,7 @@ def build(grammar: str, *, strict: bool = False) -> Table:
     lark = Lark(
         grammar, parser="lalr", lexer=NoLexer, start=list(STARTS), maybe_placeholders=False, strict=strict
     )
-    parse_table = lark.parser.parser._parse_table  # type: ignore[attr-defined]
+    parse_table = lark.parser.parser._parse_table
     # As written, so that the first of several spellings is the one to print.
     in_order = sorted(lark.rules, key=lambda rule: rule.order)
     numbers = {rule: number for number, rule in enumerate(in_order)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from typing import Any
 
 from attrs import frozen
 
@@ -74,11 +75,12 @@ class Trouble:
         certain: bool = False,
     ) -> Diagnostic:
         place = Place(self.file, span or self.place)
+        more: Any = [Label(Place(self.file, other), text) for other, text in others]
         return Diagnostic(
             code,
             message,
             Label(place, label),
-            [Label(Place(self.file, other), text) for other, text in others],
+            more,
             hint=hint,
             fix=None if replacement is None else Fix(place, replacement, certain),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from fractions import Fraction
 
 from hypothesis import strategies as st
@@ -32,19 +31,27 @@ DURATIONS = st.builds(ast.DurationLiteral, st.integers(0, 999), st.sampled_from(
 LITERALS = st.one_of(PLAIN_TEXT, NUMBERS, DATES, MOMENTS, TIMES, st.booleans()).map(ast.Literal)
 OUTCOMES = st.sampled_from(["on time", "not yet due"]).map(ast.OutcomeWords)
 
-ONE = "date_of time_of year_of month_of weekday_of length_of negate not".split()
-STATES = "is_missing is_known is_not_applicable is_readable is_working_day".split()
-TWO = (
-    "is is_not is_at_least is_at_most is_more_than is_less_than before after on_or_before on_or_after starts_with"
-    " ends_with contains add subtract multiply divide working_days_from days_from weeks_from months_from years_from"
-    " hours_from minutes_from"
-).split()
-THREE = (
-    "is_between within_after within_before within_either no_later_after no_later_before no_earlier_after"
-    " no_earlier_before"
-).split()
-MANY = "or and first_known_of latest_of earliest_of".split()
-ONE_OF = "is_one_of is_not_one_of".split()
+ONE = """
+date_of time_of year_of month_of weekday_of length_of negate not
+""".split()  # noqa: SIM905
+STATES = """
+is_missing is_known is_not_applicable is_readable is_working_day
+""".split()  # noqa: SIM905
+TWO = """
+is is_not is_at_least is_at_most is_more_than is_less_than before after on_or_before on_or_after
+starts_with ends_with contains add subtract multiply divide working_days_from days_from weeks_from
+months_from years_from hours_from minutes_from
+""".split()  # noqa: SIM905
+THREE = """
+is_between within_after within_before within_either no_later_after no_later_before no_earlier_after
+no_earlier_before
+""".split()  # noqa: SIM905
+MANY = """
+or and first_known_of latest_of earliest_of
+""".split()  # noqa: SIM905
+ONE_OF = """
+is_one_of is_not_one_of
+""".split()  # noqa: SIM905
 
 
 def _applied(ops, operands, least, most):
@@ -298,7 +305,6 @@ EXAMPLES = st.builds(
     source=MAYBE_TEXT,
 )
 DECLARATIONS = st.one_of(
-    PACKS, CHOICES, RECORDS, CALENDARS, PARAMETERS, CODES, PERIODS, DEFINES, TIMESCALES, SECTIONS, CRITERIA, BANDS,
-    EXAMPLES,
-)  # fmt: skip
-A_DATE = dt.date(2004, 4, 8)
+    *(PACKS, CHOICES, RECORDS, CALENDARS, PARAMETERS, CODES, PERIODS, DEFINES),
+    *(TIMESCALES, SECTIONS, CRITERIA, BANDS, EXAMPLES),
+)

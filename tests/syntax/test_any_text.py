@@ -10,16 +10,15 @@ from hypothesis import strategies as st
 
 from rulelang.diagnostics.rendering import render_all
 from rulelang.source import SourceFile
+from rulelang.syntax import ast
 from rulelang.syntax.parsing import parse_expression, parse_module
 from rulelang.syntax.units import phrases
 
 DESIGNS = sorted((Path(__file__).parent.parent / "designs").glob("*.rules"))
 TEXTS = [path.read_text(encoding="utf-8") for path in DESIGNS]
 LINES = sorted({line for text in TEXTS for line in text.splitlines()})
-WORDS = [
-    *sorted(set(phrases().values())),
-    *"( ) , . | || - + * / \" “ ” ' = == != && # ` 5 2.5 2004-04-08 17:00".split(),
-]
+MARKS = """( ) , . | || - + * / " “ ” ' = == != && # ` 5 2.5 2004-04-08 17:00"""
+WORDS = [*sorted(set(phrases().values())), *MARKS.split()]
 LINKS = st.sampled_from([" ", "\n", "\n  ", "\n    ", ""])
 
 
@@ -93,4 +92,5 @@ def test_deep_nesting_is_a_diagnostic(text):
 def test_a_long_chain_of_and_is_not_deep():
     tree, diagnostics = parse_expression(SourceFile("-", " and ".join(["x"] * 3000)))
     assert not diagnostics
+    assert isinstance(tree, ast.Apply)
     assert len(tree.operands) == 3000

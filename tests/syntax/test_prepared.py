@@ -1,4 +1,4 @@
-"""The parser comes from a prepared table, made again in silence wherever it does not fit or cannot be read."""
+"""The parser comes from a prepared table, made again in silence where it does not fit or cannot be read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import sys
 
 import pytest
 
+from rulelang.shipped import grammar_folder
 from rulelang.syntax import grammar, tables
 
-TEXTS = {name: (grammar.grammar_folder() / name).read_text(encoding="utf-8") for name in grammar.FILES}
+TEXTS = {name: (grammar_folder() / name).read_text(encoding="utf-8") for name in grammar.FILES}
 
 
 @pytest.fixture
@@ -27,7 +28,12 @@ def cache(tmp_path, monkeypatch):
 def counted(monkeypatch):
     built: list[str] = []
     build = tables.build
-    monkeypatch.setattr(tables, "build", lambda text: built.append(text) or build(text))
+
+    def noted(text: str) -> tables.Table:
+        built.append(text)
+        return build(text)
+
+    monkeypatch.setattr(tables, "build", noted)
     return built
 
 
@@ -65,7 +71,7 @@ def test_a_folder_that_cannot_be_written_is_no_matter(cache, counted):
 
 
 def test_a_prepared_table_beside_the_grammar_is_used(cache, counted):
-    grammar.prepare(grammar.grammar_folder() / "prepared")
+    grammar.prepare(cache.parent / "grammar" / "prepared")
     counted.clear()
     grammar.load_table()
     assert counted == []
@@ -80,7 +86,8 @@ def test_a_table_survives_being_written():
 def test_lark_is_not_loaded_where_a_table_is_prepared():
     grammar.load_table()
     code = (
-        "import sys; from rulelang.source import SourceFile; from rulelang.syntax.parsing import parse_module;"
+        "import sys; from rulelang.source import SourceFile;"
+        "from rulelang.syntax.parsing import parse_module;"
         "parse_module(SourceFile('x', 'section A \"T\"')); print('lark' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

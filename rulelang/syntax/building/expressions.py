@@ -58,7 +58,7 @@ class ExpressionBuilder:
         """Note a mistake found while building."""
         place = Place(self.file, span)
         fix = Fix(place, replacement) if replacement is not None else None
-        extra = [Label(Place(self.file, other), text) for other, text in others]
+        extra: Any = [Label(Place(self.file, other), text) for other, text in others]
         self.diagnostics.append(Diagnostic(code, message, Label(place, label), extra, hint, fix=fix))
 
     def operator(self, name: str, children: list[Any]) -> ast.Apply:
