@@ -60,8 +60,7 @@ def _later(trouble: Trouble) -> Diagnostic | None:
     stopped = trouble.walk.stopped
     if stopped is not None:
         places += [(stopped.start, _LATER_WORDS), (stopped.start, _LATER_LINES)]
-        if trouble.walk.tokens:
-            places.append((trouble.walk.tokens[-1].start, _LATER_WORDS))
+        places += [(token.start, _LATER_WORDS) for token in trouble.walk.tokens[-3:]]
     for position, known in places:
         for name, pattern in known:
             found = pattern.match(text, position, trouble.span.end)

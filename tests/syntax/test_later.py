@@ -1,0 +1,61 @@
+"""What is part of the language but not judged yet is said to be so, and never passed over."""
+
+from __future__ import annotations
+
+import pytest
+
+from rulelang.source import SourceFile
+from rulelang.syntax.parsing import parse_module
+
+LINES = [
+    "extended to agreed_on",
+    "moves to the next working day",
+    "in force from 2004-01-01 to 2005-01-01",
+    "starts on a working day",
+    "a start from 17:00 counts as the next working day",
+    "early events count",
+    "early events do not count",
+    "at least 3 clear days before hearing_on",
+    "at least 60 days after notified",
+    "at least 2 working days before hearing_on",
+]
+CONDITIONS = [
+    'postcode matches "AA9 9AA"',
+    'postcode is made of "ABC"',
+    "number passes nhs_number",
+    "started to ended overlaps no other of case.plans",
+    "reference is unique",
+    "reference is unique in team",
+]
+WHOLE = [
+    'validation v1 "Dates"\n  of plan\n  requires ended after started\n  severity error\n',
+    "decision d\n",
+    "limit l\n",
+    "rating overall of criteria, the first that holds\n  inadequate when 2 or more are inadequate\n",
+    "amend gwent.isp\n  within 10 working days\n",
+    "bands b of score on exact scores\n  good at 5 or more\n",
+    'parameter p "A parameter"\n  read from "Header"\n',
+    "define x as a\n  in force from 2004-01-01\n",
+    "section A\n  in force up to 2004-01-01\n",
+    "criterion A1\n  in force from 2004-01-01 onwards\n  item x\n    met when y\n",
+]
+
+
+def codes(text: str) -> list[str]:
+    return [diagnostic.code for diagnostic in parse_module(SourceFile("-", text))[1]]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_lines_of_time_limits(line):
+    text = f"timescale t\n  from a\n  to b\n  {line}\n  within 5 days\n"
+    assert codes(text) == ["not-yet-supported"]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_conditions(condition):
+    assert codes(f"criterion A1\n  item x\n    met when {condition}\n    weight 2\n") == ["not-yet-supported"]
+
+
+@pytest.mark.parametrize("text", WHOLE)
+def test_declarations(text):
+    assert codes(text) == ["not-yet-supported"]
