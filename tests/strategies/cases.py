@@ -1,4 +1,4 @@
-"""Random cases of the records in `records`: every field there, some missing, tied, at a boundary, or unreadable."""
+"""Random cases of the records in `records`: some fields missing, tied, at a boundary, or unreadable."""
 
 from __future__ import annotations
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, TypeVar
-
-import attrs
-from attrs import define, field, frozen
-from hypothesis import strategies as st
 
 from rulelang.outcomes import TimescaleOutcome
 from rulelang.syntax import ast
 from rulelang.types import WEEKDAYS, Unit
+from tests.strategies.naming import Namer, Scope
 from tests.strategies.records import (
     COLOUR,
     COLOURS,
@@ -33,8 +29,6 @@ from tests.strategies.records import (
     name,
 )
 
-T = TypeVar("T")
-Draw = Callable[[st.SearchStrategy[T]], T]
 DAY_UNITS = (Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS, Unit.WORKING_DAYS)
 HOUR_UNITS = (Unit.HOURS, Unit.MINUTES)
 EQUAL = ("is", "is_not")
@@ -44,95 +38,10 @@ WITHIN = ("within_after", "within_before", "within_either",
           "no_later_after", "no_later_before", "no_earlier_after", "no_earlier_before")  # fmt: skip
 
 
-@frozen
-class Scope:
-    """The records of the rows in sight, innermost first, and the parameters that may stand bare."""
+class Author(Namer):
+    """Writes expressions."""
 
-    rows: tuple[str, ...] = ("case",)
-    clocked: bool = False
-
-    def inside(self, *records: str) -> Scope:
-        return attrs.evolve(self, rows=(*reversed(records), *self.rows))
-
-
-@define
-class Author:
-    """Writes expressions. `defines` and `timescales` are those declared so far, which a new one may name."""
-
-    draw: Any
-    defines: dict[str, list[tuple[str, str]]] = field(factory=dict)
-    timescales: list[str] = field(factory=list)
-
-    def pick(self, *values: Any) -> Any:
-        return self.draw(st.sampled_from(values))
-
-    def number(self, low: int, high: int) -> int:
-        return int(self.draw(st.integers(low, high)))
-
-    def chance(self, one_in: int) -> bool:
-        return self.number(1, one_in) == one_in
-
-    # --- names -----------------------------------------------------------------------------------------------
-
-    def _names_of(self, record: str) -> list[str]:
-        shape = RECORDS[record]
-        listed = [text for text, _ in shape.lists]
-        return [
-            *(one.name for one in shape.fields),
-            *listed,
-            *(text for text, _ in self.defines.get(record, ())),
-        ]
-
-    def _reference(self, record: str, text: str, scope: Scope) -> ast.Ref:
-        """Name a field of a row in sight: bare where the innermost row that has the name is that row."""
-        owner = next(one for one in scope.rows if text in self._names_of(one))
-        if owner == record and not self.chance(6):
-            return ast.Ref((name(text),))
-        return ast.Ref((name(record), name(text)))
-
-    def known(self, kind: str, scope: Scope, *, planned: bool | None = None) -> ast.Ref | None:
-        """Name a field or define of a kind in sight, if there is one."""
-        found = []
-        for record in dict.fromkeys(scope.rows):
-            fields = [one for one in RECORDS[record].fields if one.kind == kind]
-            found += [(record, one.name) for one in fields if planned is None or one.planned is planned]
-            if planned is None:
-                found += [(record, text) for text, its in self.defines.get(record, ()) if its == kind]
-        if not found:
-            return None
-        record, text = self.pick(*found)
-        return self._reference(record, text, scope)
-
-    # --- lists -----------------------------------------------------------------------------------------------
-
-    def rows(self, scope: Scope, depth: int) -> tuple[ast.Selection, tuple[str, ...]]:
-        """Choose a list in sight; return it and the records of the rows that it goes through."""
-        paths: list[tuple[ast.Ref, tuple[str, ...]]] = []
-        for record in dict.fromkeys(scope.rows):
-            for text, child in RECORDS[record].lists:
-                ref = self._reference(record, text, scope)
-                paths.append((ref, (child,)))
-                for inner, deeper in RECORDS[child].lists:
-                    paths.append((ast.Ref((*ref.names, name(inner))), (child, deeper)))
-        path, records = self.pick(*paths)
-        where = self._where(scope.inside(*records), depth) if self.chance(3) else None
-        return ast.Selection(path, where), records
-
-    def _where(self, scope: Scope, depth: int) -> ast.Expr:
-        return self.truth(scope, min(depth, 1))
-
-    def fields(self, kind: str, scope: Scope, depth: int, *, whole: bool = False) -> ast.Selection | None:
-        """Choose a list and a field, or a define, of its rows of a kind."""
-        chosen, records = self.rows(scope, depth)
-        names = [
-            one.name for one in RECORDS[records[-1]].fields if one.kind == kind and (one.whole or not whole)
-        ]
-        names += [text for text, its in self.defines.get(records[-1], ()) if its == kind and not whole]
-        if not names:
-            return None
-        return attrs.evolve(chosen, path=ast.Ref((*chosen.path.names, name(self.pick(*names)))))
-
-    # --- values ----------------------------------------------------------------------------------------------
+    # --- values --------------------------------------------------------------------------------------------
 
     def value(self, kind: str, scope: Scope, depth: int) -> ast.Expr:
         """Write an expression of a kind."""
@@ -170,11 +79,11 @@ class Author:
         chosen = self.fields(kind, scope, depth)
         if chosen is None:
             return None
-        records = self._records_of(chosen, scope)
-        orders = [one.name for one in RECORDS[records].fields if one.kind in (DAY, MOMENT, NUMBER, RISK)]
+        record = self._record_of(chosen)
+        orders = [one.name for one in RECORDS[record].fields if one.kind in (DAY, MOMENT, NUMBER, RISK)]
         return ast.Positioned(self.pick(1, 1, 2, -1), chosen, ast.Ref((name(self.pick(*orders)),)))
 
-    def _records_of(self, chosen: ast.Selection, scope: Scope) -> str:
+    def _record_of(self, chosen: ast.Selection) -> str:
         lists = {text: child for shape in RECORDS.values() for text, child in shape.lists}
         return next(lists[one.text] for one in reversed(chosen.path.names) if one.text in lists)
 
@@ -252,8 +161,8 @@ class Author:
     def numeric(self, scope: Scope, depth: int, *, comparing: bool = False) -> ast.Expr:
         """Write a number; whole months and the like may not be compared directly."""
         if depth > 0:
-            writers = [self._counted, self._counted, self._folded_number, self._sum, self._number_chosen, self._most,
-                       self._measured, self._number_picked]  # fmt: skip
+            writers = [self._counted, self._counted, self._folded_number, self._sum, self._number_chosen,
+                       self._most, self._measured, self._number_picked]  # fmt: skip
             if not comparing:
                 writers.append(self._whole_measure)
             written = self._one_of(scope, depth, *writers)
@@ -360,7 +269,7 @@ class Author:
     def weekday(self, scope: Scope, depth: int) -> ast.Expr:
         return ast.Apply("weekday_of", (self.day(scope, depth),))
 
-    # --- conditions ------------------------------------------------------------------------------------------
+    # --- conditions ----------------------------------------------------------------------------------------
 
     def truth(self, scope: Scope, depth: int) -> ast.Expr:
         if depth > 0:
@@ -449,7 +358,7 @@ class Author:
         days = [one.name for one in RECORDS[record].fields if one.kind in (DAY, MOMENT)]
         mine, its = name(self.pick(*days)), name(self.pick(*days))
         other = ast.Ref((name("other"), its))
-        return ast.Apply(self.pick(*DATED), (other, self._reference(record, mine.text, scope)))
+        return ast.Apply(self.pick(*DATED), (other, self.reference(record, mine.text, scope)))
 
     def _shared(self, scope: Scope, depth: int) -> ast.Expr:
         chosen, records = self.rows(scope, depth)
@@ -477,7 +386,7 @@ class Author:
         op = self.pick("starts_with", "ends_with", "contains")
         return ast.Apply(op, (self.text(scope, depth), self.text(scope, depth)))
 
-    def _asked(self, scope: Scope, depth: int) -> ast.Expr | None:
+    def _asked(self, _scope: Scope, _depth: int) -> ast.Expr | None:
         if not self.timescales:
             return None
         ref = ast.Ref((name(self.pick(*self.timescales)),))
@@ -485,9 +394,8 @@ class Author:
             return ast.Apply("is_not_applicable", (ref,))
         outcomes = [_outcome(one) for one in TimescaleOutcome if one is not TimescaleOutcome.NOT_APPLICABLE]
         if self.chance(3):
-            words = [one for one in outcomes if isinstance(one, ast.Ref)]
             return ast.Apply(
-                self.pick("is_one_of", "is_not_one_of"), (ref, self.pick(*words), self.pick(*words))
+                self.pick("is_one_of", "is_not_one_of"), (ref, self.pick(*outcomes), self.pick(*outcomes))
             )
         return ast.Apply(self.pick("is", "is_not"), (ref, self.pick(*outcomes)))
 

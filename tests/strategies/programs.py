@@ -1,4 +1,4 @@
-"""Random packs that the checker accepts, printed from trees: defines, timescales of every kind, items of every clause.
+"""Random packs that the checker accepts, printed from trees: defines, timescales and items of every clause.
 
 Records are those of `records`; every random case of `cases` fits every pack.
 """
@@ -18,7 +18,8 @@ from rulelang.source import SourceFile
 from rulelang.syntax import ast
 from rulelang.syntax.printing import print_module
 from rulelang.types import Unit
-from tests.strategies.expressions import HOUR_UNITS, Author, Scope
+from tests.strategies.expressions import HOUR_UNITS, Author
+from tests.strategies.naming import Scope
 from tests.strategies.records import (
     COLOUR,
     DAY,
@@ -51,21 +52,24 @@ class Program:
 def programs(draw: Any, *, depth: int = 2) -> Program:
     """A pack with some defines, timescales and items."""
     author = Author(draw)
-    declarations = [_pack(author), *_fixed(author)]
+    declarations: list[ast.Declaration] = [*declared(author)]
     declarations += _defines(author, depth)
     for number in range(author.number(1, 3)):
-        written = timescale(author, f"clock_{number}", depth)
-        declarations.append(written)
-        author.timescales.append(written.name.text)
+        declarations.append(timescale(author, f"clock_{number}", depth))
+        author.timescales.append(f"clock_{number}")
     if author.chance(3):
-        written = one_define(author, "case", "of_clocks", TRUTH, depth)
-        declarations.append(written)
+        declarations.append(one_define(author, "case", "of_clocks", TRUTH, depth))
     declarations += [ast.SectionDecl(name("S")), _criterion(author, declarations, depth)]
     mine = tuple(
         one.name.text for one in declarations if isinstance(one, ast.DefineDecl) and one.record is None
     )
     module = ast.Module(SourceFile("random.rules", ""), tuple(declarations))
     return Program(print_module(module), mine)
+
+
+def declared(author: Author) -> tuple[ast.Declaration, ...]:
+    """Return the pack and all that programs name: records, a calendar, parameters, codes, a period."""
+    return (_pack(author), *_fixed(author))
 
 
 def _pack(author: Author) -> ast.PackDecl:
@@ -85,7 +89,9 @@ def _fixed(author: Author) -> tuple[ast.Declaration, ...]:
     weeks = [ast.DurationLiteral(amount, Unit.WEEKS) for amount in (2, 4)]
     digits = ast.CodeRange(ast.Text("001"), ast.Text("010"))
     return (
-        *record_declarations(dated_steps=author.chance(2)),
+        *record_declarations(
+            dated_steps=author.chance(2), inspected=author.truth(Scope(), 1) if author.chance(3) else None
+        ),
         ast.CalendarDecl(
             name("ours"),
             weekend=(name("friday"), name("sunday")),
@@ -102,7 +108,7 @@ def _fixed(author: Author) -> tuple[ast.Declaration, ...]:
     )
 
 
-# --- defines -------------------------------------------------------------------------------------------------
+# --- defines ----------------------------------------------------------------------------------------------
 
 
 def _defines(author: Author, depth: int) -> list[ast.DefineDecl]:
@@ -128,7 +134,7 @@ def one_define(author: Author, record: str, text: str, kind: str, depth: int) ->
     return ast.DefineDecl(name(text), value, None if record == "case" else name(record))
 
 
-# --- timescales ----------------------------------------------------------------------------------------------
+# --- timescales -------------------------------------------------------------------------------------------
 
 
 def timescale(author: Author, text: str, depth: int) -> ast.TimescaleDecl:
@@ -196,12 +202,18 @@ def _single(author: Author, scope: Scope, clocked: Scope, depth: int) -> dict[st
 
 def _by_hours(author: Author, scope: Scope, clocked: Scope, depth: int) -> dict[str, Any]:
     del clocked
-    length = ast.DurationLiteral(author.number(1, 72), author.pick(*HOUR_UNITS))
-    return {
+    clauses: dict[str, Any] = {
         "start": ast.Start(author.moment(scope, depth if author.chance(3) else 0)),
         "event": _event(author, scope, depth, MOMENT),
-        "limits": (ast.Limit(length),),
     }
+    length = ast.DurationLiteral(author.number(1, 72), author.pick(*HOUR_UNITS))
+    if author.chance(3):
+        clauses["every"] = length
+    else:
+        clauses["limits"] = (ast.Limit(length),)
+        if author.chance(3):
+            clauses["restarts"] = (ast.Selection(ast.Ref((name("case"), name("visits"), name("left_at")))),)
+    return clauses | (_pauses(author, scope, depth) if author.chance(2) else {})
 
 
 def _by_target(author: Author, scope: Scope, clocked: Scope, depth: int) -> dict[str, Any]:
@@ -255,12 +267,12 @@ def _pauses(author: Author, scope: Scope, depth: int) -> dict[str, Any]:
         if author.chance(3):
             pauses.append(ast.Pause(author.day(scope, 0), author.day(scope, 0)))
         else:
-            ends = [ast.Ref((*rows.path.names, name(author.pick(*fields)))) for _ in range(2)]
-            pauses.append(ast.Pause(*ends))
+            first, last = (ast.Ref((*rows.path.names, name(author.pick(*fields)))) for _ in range(2))
+            pauses.append(ast.Pause(first, last))
     return {"pauses": tuple(pauses)}
 
 
-# --- items ---------------------------------------------------------------------------------------------------
+# --- items ------------------------------------------------------------------------------------------------
 
 
 def _criterion(author: Author, declared: list[Any], depth: int) -> ast.CriterionDecl:

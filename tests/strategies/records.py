@@ -108,15 +108,15 @@ RECORDS = {record.name: record for record in (CASE, VISIT, PLAN, STEP)}
 KEYS = {"visits": "crn", "plans": "crn", "steps": "ref"}
 
 
-def record_declarations(*, dated_steps: bool) -> tuple[ast.Declaration, ...]:
+def record_declarations(*, dated_steps: bool, inspected: ast.Expr | None) -> tuple[ast.Declaration, ...]:
     """Return the records and the choice; with `dated_steps` a step is there from the day it is expected."""
     risk = ast.ChoiceDecl(
         name("risk_level"), tuple(ast.ChoiceValue(name(one)) for one in RISKS), ordered=True
     )
-    return (risk, *(_record(one, dated_steps=dated_steps) for one in RECORDS.values()))
+    return (risk, *(_record(one, dated_steps, inspected) for one in RECORDS.values()))
 
 
-def _record(shape: RecordShape, *, dated_steps: bool) -> ast.RecordDecl:
+def _record(shape: RecordShape, dated_steps: bool, inspected: ast.Expr | None) -> ast.RecordDecl:
     fields = [
         ast.FieldDecl(name(one.name), one.type, key=one.key, optional=one.optional, planned=one.planned)
         for one in shape.fields
@@ -124,7 +124,13 @@ def _record(shape: RecordShape, *, dated_steps: bool) -> ast.RecordDecl:
     for text, record in shape.lists:
         fields.append(ast.FieldDecl(name(text), ast.ListOf(name(record), name(KEYS[text]))))
     dated = name("expected") if dated_steps and shape is STEP else None
-    return ast.RecordDecl(name(shape.name), tuple(fields), read_from=ast.Text(f"{shape.name}s"), dated=dated)
+    return ast.RecordDecl(
+        name(shape.name),
+        tuple(fields),
+        read_from=ast.Text(f"{shape.name}s"),
+        dated=dated,
+        inspected=inspected if shape is CASE else None,
+    )
 
 
 FIRST_DAY = dt.date(2004, 2, 20)
