@@ -6,6 +6,7 @@ A crowd comes from one number: it does not shrink, and hundreds of cases cost no
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -25,11 +26,13 @@ from tests.strategies.naming import Scope
 from tests.strategies.programs import Program, declared, one_define
 from tests.strategies.records import COLOURS, DAY, MOMENT, RECORDS, RISKS, FieldShape, name
 
-# A month's end in a leap year, Easter, a clock going forward, a clock going back.
-WINDOWS = (dt.date(2004, 2, 24), dt.date(2004, 4, 5), dt.date(2004, 3, 24), dt.date(2004, 10, 27))
+# Months' ends in a leap year, Easter, a clock going forward, a clock going back.
+WINDOWS = tuple(dt.date(2004, *day) for day in ((1, 28), (2, 24), (4, 5), (3, 26), (10, 27)))
 HOURS = (0, 1, 2, 9, 23)
-AS_AT_DAYS = 18
-SHORT = (Unit.DAYS, Unit.DAYS, Unit.WORKING_DAYS, Unit.WORKING_DAYS, Unit.WEEKS)
+# A day of the window, or about a month after one.
+DAYS_LATER = (0, 0, 28, 29, 30, 31)
+SHORT = (Unit.DAYS, Unit.DAYS, Unit.WORKING_DAYS, Unit.WORKING_DAYS, Unit.WEEKS, Unit.MONTHS)
+RESTARTS = (("case", "plans", "made"), ("case", "plans", "agreed_at"), ("case", "visits", "ended"))
 
 
 @frozen
@@ -41,54 +44,67 @@ class Crowd:
 
 def _crowd(seed: int, size: int) -> Crowd:
     random = Random(seed)
-    first = random.choice(WINDOWS)
-    return Crowd(tuple((_row(random, first, "case"), _as_at(random, first)) for _ in range(size)))
+    window = Window(random, random.choice(WINDOWS), random.choice(DAYS_LATER))
+    return Crowd(tuple((window.row("case"), window.as_at()) for _ in range(size)))
 
 
 def crowds(size: int) -> st.SearchStrategy[Crowd]:
-    """So many cases whose dates lie within ten days."""
+    """So many cases whose dates lie within ten days, or ten days and ten days a month later."""
     return st.builds(_crowd, st.integers(0, 2**32 - 1), st.just(size))
 
 
-def _as_at(random: Random, first: dt.date) -> dt.date | dt.datetime:
-    day = first + dt.timedelta(days=random.randrange(AS_AT_DAYS))
-    return _moment(random, day) if random.random() < 0.2 else day
+@frozen
+class Window:
+    """Draws what lies within ten days of a first day, or so many days after one of them."""
 
+    random: Random
+    first: dt.date
+    later: int
 
-def _moment(random: Random, day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(random.choice(HOURS), random.choice((0, 30))))
+    def day(self, days: int = 10) -> dt.date:
+        return self.first + dt.timedelta(
+            days=self.random.randrange(days) + self.random.choice((0, self.later))
+        )
 
+    def moment(self, day: dt.date) -> dt.datetime:
+        return dt.datetime.combine(day, dt.time(self.random.choice(HOURS), self.random.choice((0, 30))))
 
-def _row(random: Random, first: dt.date, record: str) -> dict[str, Any]:
-    shape = RECORDS[record]
-    row = {one.name: _cell(random, first, one) for one in shape.fields}
-    for text, child in shape.lists:
-        row[text] = [_row(random, first, child) for _ in range(random.choice((0, 1, 1, 2, 3, 4)))]
-    return row
+    def as_at(self) -> dt.date | dt.datetime:
+        day = self.day(18)
+        return self.moment(day) if self.random.random() < 0.2 else day
 
+    def row(self, record: str) -> dict[str, Any]:
+        shape = RECORDS[record]
+        row = {one.name: self._cell(one) for one in shape.fields}
+        if row.get("held") and row.get("ended") and self.random.random() < 0.7:
+            # Most stretches of days end after they begin.
+            row["ended"] = row["held"] + dt.timedelta(days=self.random.randrange(4))
+        for text, child in shape.lists:
+            row[text] = [self.row(child) for _ in range(self.random.choice((0, 1, 1, 2, 3)))]
+        return row
 
-def _cell(random: Random, first: dt.date, one: FieldShape) -> Any:
-    if one.key:
-        return str(random.randrange(3))
-    if random.random() < (0.15 if one.optional else 0.03):
-        return None
-    day = first + dt.timedelta(days=random.randrange(10))
-    kinds = {
-        records.TRUTH: lambda: random.random() < 0.5,
-        records.JUDGED: lambda: random.choice((True, False, NA)),
-        records.NUMBER: lambda: (
-            random.randrange(-1, 4)
-            if one.type is BasicType.WHOLE_NUMBER
-            else Fraction(random.randrange(-2, 7), 2)
-        ),
-        records.TEXT: lambda: random.choice(("a", "b", "ab", "007")),
-        DAY: lambda: day,
-        MOMENT: lambda: _moment(random, day),
-        records.LENGTH: lambda: Duration(random.randrange(1, 6), random.choice(SHORT)),
-        records.RISK: lambda: random.choice(RISKS),
-        records.COLOUR: lambda: random.choice(COLOURS),
-    }
-    return kinds[one.kind]()
+    def _cell(self, one: FieldShape) -> Any:
+        random = self.random
+        if one.key:
+            return str(random.randrange(3))
+        if random.random() < (0.15 if one.optional else 0.03):
+            return None
+        whole = one.type is BasicType.WHOLE_NUMBER
+        kinds: dict[str, Callable[[], Any]] = {
+            records.TRUTH: lambda: random.random() < 0.5,
+            records.JUDGED: lambda: random.choice((True, False, NA)),
+            records.NUMBER: lambda: (
+                random.randrange(-1, 4) if whole else Fraction(random.randrange(-2, 7), 2)
+            ),
+            records.TEXT: lambda: random.choice(("a", "b", "ab", "007")),
+            # What a time limit starts from comes early.
+            DAY: lambda: self.day(5 if one.name == "started" else 10),
+            MOMENT: lambda: self.moment(self.day()),
+            records.LENGTH: lambda: Duration(random.randrange(1, 6), random.choice(SHORT)),
+            records.RISK: lambda: random.choice(RISKS),
+            records.COLOUR: lambda: random.choice(COLOURS),
+        }
+        return kinds[one.kind]()
 
 
 # --- plain time limits ------------------------------------------------------------------------------------
@@ -133,15 +149,14 @@ def _clock(author: Author) -> ast.TimescaleDecl:
         case "single":
             clauses["limits"] = (ast.Limit(_length(author)),)
             if author.chance(3):
-                clauses["restarts"] = (
-                    ast.Selection(_ref("case", "visits", author.pick("held", "ended", "left_at"))),
-                )
+                clauses["restarts"] = (ast.Selection(_ref(*author.pick(*RESTARTS))),)
         case "recurring":
             clauses["every"] = author.pick(_length(author), _ref("pace"))
         case "frequency":
             clauses["phases"] = _phases(author)
         case "hours":
-            elapsed = ast.DurationLiteral(author.pick(2, 24, 48, 90), author.pick(Unit.HOURS, Unit.MINUTES))
+            unit = author.pick(Unit.HOURS, Unit.HOURS, Unit.MINUTES)
+            elapsed = ast.DurationLiteral(author.pick(1, 2, 24, 48, 90), unit)
             key = author.pick("limits", "every")
             clauses[key] = (ast.Limit(elapsed),) if key == "limits" else elapsed
         case "target":
@@ -151,6 +166,8 @@ def _clock(author: Author) -> ast.TimescaleDecl:
 
 def _start(author: Author, scope: Scope, kind: str, of: str) -> ast.Start:
     start = author.known(kind, scope, planned=False)
+    if kind == DAY and author.chance(2):
+        start = _ref("case", "started")
     assert start is not None
     counted = of in ("single", "recurring", "frequency") and author.chance(3)
     return ast.Start(start, counted)
