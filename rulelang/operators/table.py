@@ -188,7 +188,6 @@ OPERATORS: tuple[Operator, ...] = (
         "is_not_applicable", "{0} is not applicable", _COMPARE,
         meaning="The inspector judged it not applicable.",
         signatures=_to(_T, (_T,)), missing=Missing.DECIDED,
-        examples=(Example("yes is not applicable", "no"),),
     ),
     Operator(
         "is_readable", "{0} is readable", _COMPARE,

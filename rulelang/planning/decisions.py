@@ -235,3 +235,20 @@ DECIDED_BY = (Why.MET, Why.NOT_MET, Why.NO_EVIDENCE)
 
 # M8: what a timescale's outcome says of the item's result. Others leave it missing.
 CLOCK_RESULT = {_T.ON_TIME: True, _T.LATE: False, _T.OVERDUE: False}
+
+
+def following(lines: tuple[Line, ...], clock: Line) -> Line:
+    """Return the line of an item that has nothing but a timescale, given the line that decided the timescale."""
+    result = CLOCK_RESULT.get(clock.outcome) if isinstance(clock.outcome, TimescaleOutcome) else None
+    state = {True: State.YES, False: State.NO, None: State.MISSING}[result]
+    for line in lines:
+        match line.test:
+            case ClockIs(outcome=outcome) if outcome is clock.outcome:
+                return line
+            case Holds(slot=Slot.RESULT, states=states) if state in states:
+                return line
+            case Flag(slot=Slot.APPLIES_MISSING) if clock.why is Why.APPLIES_MISSING:
+                return line
+            case Flag(slot=Slot.UNREADABLE) if clock.why is Why.UNREADABLE:
+                return line
+    return lines[-1]

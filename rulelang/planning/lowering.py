@@ -38,6 +38,7 @@ def lower(pack: Pack) -> Plan:
         {one.name: one for one in pack.parameters},
         {one.name: one for one in pack.codes},
         inliner.of_case(pack.inspected) if pack.inspected is not None else None,
+        {(one.record, one.name): one for one in pack.defines if one.record != case},
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from rulelang.calendars import WorkingCalendar
-from rulelang.model.expressions import Expression
+from rulelang.model.expressions import DefineValue, Expression, walk
 from rulelang.model.pack import Codes, Define, Item, Parameter, Timescale
 from rulelang.model.records import Schema
 from rulelang.planning.decisions import Line
+from rulelang.planning.inlining import Inliner
 
 
 @frozen
@@ -42,6 +43,15 @@ class Plan:
     parameters: dict[str, Parameter] = field(hash=False)
     codes: dict[str, Codes] = field(hash=False)
     inspected: Expression | None = None
+    # Defines of child rows: what judges has them written out; expressions given later may still name them.
+    row_defines: dict[tuple[str, str], Define] = field(factory=dict, hash=False)
+
+    def inlined(self, node: Expression) -> Expression:
+        """Return an expression on the case with the defines of child rows written out."""
+        case = self.schema.case.name
+        if any(isinstance(one, DefineValue) and one.record != case for one in walk(node)):
+            return Inliner({**self.defines, **self.row_defines}, case).of_case(node)
+        return node
 
     @property
     def begun(self) -> str | None:

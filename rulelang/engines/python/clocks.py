@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from attrs import define, field
 
 from rulelang.calendars import counting
 from rulelang.engines.python import runtime
 from rulelang.engines.python.conditions import FALSE, TRUE, Tests, all_of, any_of, not_of
+from rulelang.engines.python.emitting import INDENT
 from rulelang.engines.python.listing import Listing
 from rulelang.model.expressions import Const, Expression, FieldValue, ParameterValue, Rows
 from rulelang.model.pack import DateSource, Timescale, TimescaleKind
@@ -22,9 +24,11 @@ from rulelang.planning.decisions import (
     Holds,
     Known,
     Line,
+    Order,
     Slot,
     State,
     Test,
+    following,
 )
 from rulelang.planning.plan import TimescalePlan
 from rulelang.types import DATE, DATETIME, DateTimeType, Duration, Type, Unit
@@ -41,6 +45,12 @@ class Facts:
     # Dates that are there once the lines before have passed, so that nothing asks again.
     sure: set[Slot] = field(factory=lambda: {Slot.AS_AT})
     clock: str | None = None
+    # Pairs of which the first, if it is there, is after the second.
+    later: set[tuple[Slot, Slot]] = field(factory=set)
+    # Names of values that may have left the calendar.
+    counted: list[str] = field(factory=list)
+    # A due date that need not be worked out before it is asked for: its name and text.
+    deferred: tuple[str, str] | None = None
     # What the full variant remembers besides: due, event and so on, by their part in the reason.
     extra: dict[str, str] = field(factory=dict)
 
@@ -48,12 +58,15 @@ class Facts:
 class Clocks(Listing):
     """Writes timescales."""
 
-    def timescale(self, plan: TimescalePlan) -> None:
-        """Write a timescale: its outcome in `o_NAME`, and in the full variant what decided in `c_NAME`."""
+    def timescale(self, plan: TimescalePlan, fused: tuple[tuple[str, tuple[Line, ...]], ...] = ()) -> None:
+        """Write a timescale: its outcome in `o_NAME`, and in the full variant what decided in `c_NAME`.
+
+        `fused` are the names and lines of items that follow from it alone.
+        """
         one = plan.timescale
         out, kept = f"o_{one.name}", f"c_{one.name}"
         if one.clock_for is None:
-            facts = self._clock(plan, out, kept)
+            facts = self._clock(plan, out, kept, fused=fused)
             if self.full:
                 self.add(f"x_{one.name} = {facts.flags[Slot.UNREADABLE]}")
             return
@@ -61,7 +74,7 @@ class Clocks(Listing):
         in_doubt = one.applies is not None or one.clock_for.where is not None
         self.add(f"{out}_each = []" + (f"; m_{name}_each = []" if in_doubt else ""))
         if self.full:
-            self.add(f"{kept} = []; x_{name} = False")
+            self.add(f"{kept} = []; x_{name}_each = []")
         with self.each(one.clock_for):
             yes, no, na = self.where(one.clock_for)
             if any_of(no, na) != FALSE:
@@ -69,16 +82,26 @@ class Clocks(Listing):
             facts = self._clock(plan, "o", "c", doubtful=not_of(yes))
             self.add(f"{out}_each.append(o)")
             if in_doubt:
-                self.add(f"m_{name}_each.append({self._holds(facts.truths[Slot.APPLIES], (State.MISSING,))})")
+                missing = self._holds(facts.truths.get(Slot.APPLIES), (State.MISSING,))
+                self.add(f"m_{name}_each.append({missing})")
             if self.full:
                 self.add(f"{kept}.append((c, {self.row(one.clock_for.var)}))")
-                self.add(f"if {facts.flags[Slot.UNREADABLE]}: x_{name} = True")
+                self.add(f"x_{name}_each.append({facts.flags[Slot.UNREADABLE]})")
         worst = self.function(runtime.worst)
         self.add(f"{out} = {worst}({out}_each) if {out}_each else {self.constant(_NOT_APPLICABLE, 'T')}")
         if in_doubt:
             self.add(f"m_{name} = True in m_{name}_each")
+        if self.full:
+            self.add(f"x_{name} = True in x_{name}_each")
 
-    def _clock(self, plan: TimescalePlan, out: str, kept: str, doubtful: str = FALSE) -> Facts:
+    def _clock(
+        self,
+        plan: TimescalePlan,
+        out: str,
+        kept: str,
+        doubtful: str = FALSE,
+        fused: tuple[tuple[str, tuple[Line, ...]], ...] = (),
+    ) -> Facts:
         one = plan.timescale
         facts = self._facts(one)
         if doubtful != FALSE:
@@ -86,7 +109,7 @@ class Clocks(Listing):
             yes, no, na = facts.truths.get(Slot.APPLIES, (TRUE, FALSE, FALSE))
             facts.truths[Slot.APPLIES] = (all_of(yes, not_of(doubtful)), no, na)
         remembered = self._remembered(facts) if self.full else None
-        self.decide(plan.lines, facts, out, kept if self.full else None, remembered)
+        self.decide(plan.lines, facts, out, kept if self.full else None, remembered, fused)
         return facts
 
     def _remembered(self, facts: Facts) -> str:
@@ -99,38 +122,92 @@ class Clocks(Listing):
     # --- lines -------------------------------------------------------------------------------------------------
 
     def decide(
-        self, lines: tuple[Line, ...], facts: Facts, out: str, kept: str | None, remembered: str | None
+        self,
+        lines: tuple[Line, ...],
+        facts: Facts,
+        out: str,
+        kept: str | None,
+        remembered: str | None,
+        fused: tuple[tuple[str, tuple[Line, ...]], ...] = (),
     ) -> None:
-        """Write a decision: the first line whose test holds; lines that cannot hold are left out."""
+        """Write a decision: the first line whose test holds; lines that cannot hold are left out.
+
+        `fused` are items that follow from the timescale alone, with their lines: decided in the same branch.
+        """
         tests = []
         for number, line in enumerate(lines):
             test = self.test(line.test, facts)
-            if test == FALSE:
-                if isinstance(line.test, Known):
-                    facts.sure.add(line.test.slot)
-                continue
-            tests.append((test, number, line))
-            if isinstance(line.test, Known) and line.test.absent:
-                facts.sure.add(line.test.slot)
-            if line.test == Flag(Slot.LIMIT_MISSING):
-                facts.sure.add(Slot.DUE)
+            if test != FALSE:
+                tests.append((test, number, line))
+            self._learn(line.test, facts)
             if test == TRUE:
                 break
-        if not any(line.test == Flag(Slot.LIMIT_MISSING) for _, _, line in tests):
-            facts.sure.add(Slot.DUE)
-        self._chain(tests, out, kept, remembered)
+        if kept is None and not fused:
+            # Lines just before the last that come to the same need no test of their own.
+            while len(tests) > 1 and tests[-2][2].outcome is tests[-1][2].outcome:
+                del tests[-2]
+        self._chain(tests, facts, lambda number, line: self._branch(number, line, out, kept, remembered, fused))
+
+    def _branch(
+        self,
+        number: int,
+        line: Line,
+        out: str,
+        kept: str | None,
+        remembered: str | None,
+        fused: tuple[tuple[str, tuple[Line, ...]], ...],
+    ) -> list[str]:
+        written = [f"{out} = {self.constant(line.outcome, 'T')}"]
+        if kept is not None:
+            written.append(f"{kept} = ({number}, {remembered})" if remembered else f"{kept} = {number}")
+        for name, item_lines in fused:
+            decided = following(item_lines, line)
+            written.append(f"{name} = {self.constant(decided.outcome, 'T')}")
+        return written
+
+    def _learn(self, test: Test, facts: Facts) -> None:
+        """Note what is certain once a line's test has failed, so that no later line asks again."""
+        match test:
+            case Known(slot=slot, absent=True):
+                facts.sure.add(slot)
+            case Flag(slot=Slot.LIMIT_MISSING):
+                facts.sure.add(Slot.DUE)
+            case Compare(left=left, order=Order.BY, right=right):
+                facts.later.add((left, right))
 
     def _chain(
-        self, tests: list[tuple[str, int, Line]], out: str, kept: str | None, remembered: str | None
+        self, tests: list[tuple[str, int, Line]], facts: Facts, branch: Callable[[int, Line], list[str]]
     ) -> None:
-        word = "if"
-        for test, number, line in tests:
-            head = f"{word} {test}:" if test != TRUE or word == "if" else "else:"
-            self.add("if True:" if test == TRUE and word == "if" else head)
-            self.add(f"    {out} = {self.constant(line.outcome, 'T')}")
-            if kept is not None:
-                self.add(f"    {kept} = ({number}, {remembered})" if remembered else f"    {kept} = {number}")
+        """Write `if`, `elif`, `else`; a due date is worked out just before the first test that asks for it."""
+        word, pad = "if", ""
+        for at, (test, number, line) in enumerate(tests):
+            if facts.deferred is not None and facts.deferred[0] in test:
+                name, text = facts.deferred
+                facts.deferred = None
+                if word == "elif":
+                    self.add(f"{pad}else:")
+                    word, pad = "if", pad + INDENT
+                self.add(f"{pad}{name} = {text}")
+            after = tests[at + 1] if at + 1 < len(tests) else None
+            if after is not None and line.test == EVENT_BY_DUE and after[2].test == EVENT_AFTER_DUE:
+                # In time or late: whether there is an event is asked once.
+                self.add(f"{pad}{word} {after[0]}:")
+                (event, e_type), (due, d_type) = facts.dates[Slot.EVENT], facts.dates[Slot.DUE]
+                order = self._order(event, e_type, "<=", due, d_type)
+                self._written(f"{pad}{INDENT}if {order}:", branch(number, line), pad + INDENT)
+                self._written(f"{pad}{INDENT}else:", branch(after[1], after[2]), pad + INDENT)
+                word = "elif"
+                continue
+            if at > 0 and tests[at - 1][2].test == EVENT_BY_DUE and line.test == EVENT_AFTER_DUE:
+                continue
+            head = "else:" if test == TRUE and word == "elif" else f"{word} {test}:"
+            self._written(f"{pad}{head}", branch(number, line), pad)
             word = "elif"
+
+    def _written(self, head: str, lines: list[str], pad: str) -> None:
+        self.add(head)
+        for line in lines:
+            self.add(f"{pad}{INDENT}{line}")
 
     def test(self, test: Test, facts: Facts) -> str:
         """Return the Python test of a line's test."""
@@ -184,6 +261,8 @@ class Clocks(Listing):
         if test.left not in pairs or test.right not in pairs:
             return FALSE
         there = all_of(*(self._there(slot, facts) for slot in (test.left, test.right)))
+        if test.order is Order.AFTER and (test.left, test.right) in facts.later:
+            return there
         (a, a_type), (b, b_type) = pairs[test.left], pairs[test.right]
         return all_of(there, self._order(a, a_type, test.order.value, b, b_type))
 
@@ -207,7 +286,6 @@ class Clocks(Listing):
 
     def _facts(self, one: Timescale) -> Facts:
         facts = Facts()
-        mark = self.keep("len(notes)", "n") if self.full else ""
         if one.applies is not None:
             facts.truths[Slot.APPLIES] = self.tests(one.applies)
         if one.start is not None:
@@ -223,7 +301,7 @@ class Clocks(Listing):
             case TimescaleKind.FREQUENCY:
                 self._frequency(one, facts)
         if self.full:
-            self._unreadable(one, facts, mark)
+            self._unreadable(one, facts)
         return facts
 
     def _dated(self, node: Expression, slot: Slot, facts: Facts) -> None:
@@ -232,7 +310,7 @@ class Clocks(Listing):
             raw = self.value(node)
         facts.ahead[slot] = (raw, node.type)
         # A field that is not ahead is the same in both views.
-        seen = raw if isinstance(node, FieldValue | Const) else self.value(node)
+        seen = raw if isinstance(node, FieldValue | Const) or slot is Slot.UNTIL else self.value(node)
         facts.dates[slot] = (seen, node.type)
 
     def _clock_day(self, start: Expression, facts: Facts) -> None:
@@ -248,11 +326,8 @@ class Clocks(Listing):
             return self.value(source.value)
         found = self.gather(source.rows, [source.value], skip_missing=True)
         key = f", key=lambda t: {self.moment('t')}" if isinstance(source.value.type, DateTimeType) else ""
-        if found.maybe is None:
-            return self.keep(f"min({found.sure}{key}, default=None)")
-        return self.keep(
-            f"{self.function(runtime.either_way)}(lambda ts: min(ts{key}, default=None), {found.sure}, {found.maybe})"
-        )
+        # A row whose condition is missing does not count as an event.
+        return self.keep(f"min({found.sure}{key}, default=None)")
 
     def _all_events(self, source: DateSource) -> str:
         if source.rows is None:
@@ -281,6 +356,12 @@ class Clocks(Listing):
     def _one_limit(self, one: Timescale, length: Expression, start: str, facts: Facts) -> None:
         if isinstance(length, Const):
             text = self._due(one, length.value, start)
+            if not self.full:
+                due = self.fresh("d")
+                facts.deferred = (due, text)
+                facts.sure.add(Slot.DUE)
+                facts.dates[Slot.DUE] = (due, self._due_type(one, length.value))
+                return
             due = self.keep(f"None if {start} is None else {text}", "d", timed=True)
             facts.dates[Slot.DUE] = (due, self._due_type(one, length.value))
             if self.full:
@@ -366,6 +447,7 @@ class Clocks(Listing):
             f"{restarts}, {event})"
         )
         both = self.keep(f"(None, None) if {missing} else {text}", "d", timed=True)
+        facts.counted.append(both)
         if self.full:
             self.add(f"if {both} is None: {both} = (None, None)")
         facts.extra["start"] = f"({both}[0] or {start})"
@@ -373,6 +455,8 @@ class Clocks(Listing):
 
     def pauses(self, one: Timescale) -> str:
         """Return the name of the list of pauses that are there on the as-at date (M2)."""
+        if not one.pauses:
+            return "()"
         parts = []
         for pause in one.pauses:
             if pause.rows is None:
@@ -390,7 +474,7 @@ class Clocks(Listing):
         assert one.every is not None
         start, start_type = facts.dates[Slot.START]
         events = self._all_events(one.event)
-        until = facts.ahead[Slot.UNTIL][0] if Slot.UNTIL in facts.ahead else "None"
+        until = self._reached_end(facts)
         step = self._step(one)
         moments = self._every_is_elapsed(one.every)
         rounds = self.function(runtime.elapsed_rounds if moments else runtime.rounds)
@@ -399,11 +483,21 @@ class Clocks(Listing):
         text = f"{rounds}({start}, {events}, {step}, {until}, {as_at}, {pauses}, {one.counted})"
         empty = "(False, False, False, False, False, None, 0, None)"
         name = self.keep(f"{empty} if {start} is None else {text}", "k", timed=True)
+        facts.counted.append(name)
         if self.full:
             self.add(f"if {name} is None: {name} = (False, False, False, False, True, None, 0, None)")
         slots = (Slot.LAST_BROKEN, Slot.SOME_BROKEN, Slot.ANY_EVENT, Slot.ENDED_BY_FIRST, Slot.LIMIT_MISSING)
         facts.flags.update({slot: f"{name}[{at}]" for at, slot in enumerate(slots)})
         facts.extra.update(due=f"{name}[5]", event=f"{name}[7]", counts=f"{name}[6]")
+
+    def _reached_end(self, facts: Facts) -> str:
+        """Return the end of the duty; one that is a moment is there only once it has been reached (M2)."""
+        if Slot.UNTIL not in facts.ahead:
+            return "None"
+        name, type_ = facts.ahead[Slot.UNTIL]
+        if not isinstance(type_, DateTimeType):
+            return name
+        return self.keep(f"None if {name} is None or {self.moment(name)} > as_at_moment else {name}", "e")
 
     def _every_is_elapsed(self, every: Expression) -> bool:
         return isinstance(every, Const) and every.value.unit.counts_moments
@@ -415,7 +509,8 @@ class Clocks(Listing):
         key = (one.calendar, one.every)
         if isinstance(one.every, Const):
             return self.constant(runtime.Rounds((), (one.every.value,), calendar), "N", key=key)
-        assert isinstance(one.every, ParameterValue)
+        if not isinstance(one.every, ParameterValue):
+            return f"{self.function(runtime.Rounds)}((), ({self.value(one.every)},), {self._calendar(one)})"
         parameter = self.plan.parameters[one.every.name]
         if parameter.given:
             return f"{self.function(runtime.Rounds)}((), (given[{parameter.name!r}],), {self._calendar(one)})"
@@ -428,11 +523,12 @@ class Clocks(Listing):
     def _frequency(self, one: Timescale, facts: Facts) -> None:
         start, _ = facts.dates[Slot.START]
         events = self._all_events(one.event)
-        until = facts.ahead[Slot.UNTIL][0] if Slot.UNTIL in facts.ahead else "None"
+        until = self._reached_end(facts)
         phases = self.constant(tuple((p.events, p.period, p.periods) for p in one.phases))
         pauses = self.pauses(one) if one.pauses else "()"
         text = f"{self.function(runtime.periods)}({start}, {events}, {phases}, {until}, as_at, {pauses})"
         name = self.keep(f"(0, 0, None, 0) if {start} is None else {text}", "k", timed=True)
+        facts.counted.append(name)
         if self.full:
             self.add(f"if {name} is None: {name} = (0, 0, None, 0)")
         facts.flags[Slot.ANY_PERIOD] = f"{name}[0]"
@@ -441,7 +537,7 @@ class Clocks(Listing):
 
     # --- what cannot be read -----------------------------------------------------------------------------------
 
-    def _unreadable(self, one: Timescale, facts: Facts, mark: str) -> None:
+    def _unreadable(self, one: Timescale, facts: Facts) -> None:
         """Raise the flag where the start, limit, event, a listed event or the end cannot be read (M1)."""
         parts = [one.start, one.target, one.every, one.until, *(limit.length for limit in one.limits)]
         parts += [limit.condition for limit in one.limits]
@@ -451,12 +547,9 @@ class Clocks(Listing):
             tests.append(self.unreadable_rows(source.rows, source.value))
         for pause in one.pauses:
             tests += [self.unreadable_rows(pause.rows, value) for value in (pause.first, pause.last)]
-        test = any_of(*tests)
-        name = self.fresh("u")
-        text = f"dirty and {test}" if test != FALSE else "False"
-        self.add(f"{name} = {text}")
-        self.add(f"if len(notes) > {mark}: {name} = True")
-        facts.flags[Slot.UNREADABLE] = name
+        tests += [f"{name}_b" for name, _ in facts.dates.values() if name in self.timed]
+        tests += [f"{name}_b" for name in facts.counted if name in self.timed]
+        facts.flags[Slot.UNREADABLE] = self.keep(any_of(*tests), "u")
 
     def unreadable_rows(self, rows: Rows | None, value: Expression) -> str:
         raise NotImplementedError
@@ -464,3 +557,5 @@ class Clocks(Listing):
 
 
 _NOT_APPLICABLE = TimescaleOutcome.NOT_APPLICABLE
+EVENT_BY_DUE = Compare(Slot.EVENT, Order.BY, Slot.DUE)
+EVENT_AFTER_DUE = Compare(Slot.EVENT, Order.AFTER, Slot.DUE)

@@ -60,6 +60,9 @@ def any_of(*tests: str) -> str:
 def not_of(test: str) -> str:
     if test in (TRUE, FALSE):
         return FALSE if test == TRUE else TRUE
+    plain = test.removesuffix(" is not None")
+    if plain.isidentifier():
+        return f"{plain} is None"
     return f"(not {test})"
 
 
@@ -109,6 +112,8 @@ class Conditions(Emitter):
     # --- logic -------------------------------------------------------------------------------------------------
 
     def _and(self, parts: list[Tests]) -> Tests:
+        if len(parts) == 1:
+            return parts[0]
         yes = all_of(*(part[0] for part in parts))
         no = any_of(*(part[1] for part in parts))
         na = any_of(*(part[2] for part in parts))
@@ -161,7 +166,7 @@ class Conditions(Emitter):
     def _one_of(self, node: Call) -> Tests:
         subject, *options = node.args
         plain = all(isinstance(option, Const) and not _dated(option) for option in options)
-        if plain and not _dated(subject) and not is_truth(subject) and not may_be_na(subject, self.plan):
+        if plain and not _dated(subject) and not uncertain(subject) and not is_truth(subject) and not may_be_na(subject, self.plan):
             name = self.value(subject)
             values = self.constant(frozenset(option.value for option in options), "S")  # type: ignore[union-attr]
             missing = FALSE if never_missing(subject) else f"{name} is None"
@@ -299,8 +304,9 @@ class Conditions(Emitter):
 
             ranges = self.constant(codes.ranges, "K")
             test = f"{self.function(in_codes)}({value}, {exact}, {ranges})"
-        there = TRUE if never_missing(operand) else f"{value} is not None"
-        return all_of(there, test), all_of(there, not_of(test)), FALSE
+        na = f"{value} is NA" if may_be_na(operand, self.plan) else FALSE
+        there = all_of(TRUE if never_missing(operand) else f"{value} is not None", not_of(na))
+        return all_of(there, test), all_of(there, not_of(test)), na
 
 
 def uncertain(node: Expression) -> bool:

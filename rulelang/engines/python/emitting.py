@@ -46,6 +46,8 @@ class Emitter:
     _names: dict[Any, str] = field(factory=dict)
     _serial: int = 0
     blocks: list[Block] = field(factory=list)
+    # Names of values that may leave their calendar.
+    timed: set[str] = field(factory=set)
 
     # --- names -------------------------------------------------------------------------------------------------
 
@@ -138,10 +140,13 @@ class Emitter:
         """Write an assignment and return the name; a `timed` one may leave its calendar."""
         name = self.fresh(stem)
         if timed and self.full:
+            # `NAME_b` says that the count left its calendar.
+            self.timed.add(name)
+            self.add(f"{name}_b = False")
             self.add("try:")
             self.add(f"{INDENT}{name} = {text}")
             self.add("except BEYOND as beyond:")
-            self.add(f"{INDENT}{name} = None")
+            self.add(f"{INDENT}{name} = None; {name}_b = True")
             self.add(f"{INDENT}notes.append(beyond)")
         else:
             self.add(f"{name} = {text}")

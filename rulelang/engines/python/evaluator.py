@@ -34,6 +34,8 @@ class AsAt:
     @classmethod
     def of(cls, as_at: dt.date | dt.datetime, zone: str | None) -> AsAt:
         """Return an as-at date from a date, which stands for that whole day, or from a moment."""
+        if not isinstance(as_at, dt.date):
+            raise TypeError(f"as_at is a date or a datetime, not {as_at!r}")
         if isinstance(as_at, dt.datetime):
             local = as_at
             if as_at.tzinfo is not None:
@@ -149,6 +151,8 @@ class Evaluator:
         key = (node, rows)
         function = self._functions.get(key)
         if function is None:
+            if not rows:
+                node = self.plan.inlined(node)
             function = self._functions[key] = compiled(*write_value(self.plan, node, rows=rows))
         return function
 

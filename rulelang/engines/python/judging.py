@@ -6,7 +6,7 @@ from typing import Any
 
 from rulelang.engines.python.clocks import Clocks, Facts
 from rulelang.engines.python.conditions import FALSE, TRUE, Tests, all_of, any_of
-from rulelang.engines.python.nature import counts_time
+from rulelang.engines.python.nature import counts_time, is_truth
 from rulelang.engines.python.runtime import BEYOND
 from rulelang.model.expressions import (
     DefineValue,
@@ -29,10 +29,12 @@ from rulelang.planning.decisions import (
     DECIDED_BY,
     EXCUSED,
     ON_PURPOSE,
+    Holds,
     Line,
     Slot,
     State,
 )
+from rulelang.planning.inlining import free_vars
 from rulelang.planning.plan import ItemPlan, Plan
 from rulelang.truth import NA, UNREADABLE
 
@@ -81,6 +83,7 @@ class Judging(Clocks):
             self.add(f"mc = m_{item.timescale}_each[at{number}]")
         if self.full:
             self.add(f"c = c_{item.timescale}[at{number}][0]")
+            self.add(f"xc = x_{item.timescale}_each[at{number}]")
         self.add(f"at{number} += 1")
         return "oc"
 
@@ -93,10 +96,26 @@ class Judging(Clocks):
         if clock is not None:
             facts.flags[Slot.APPLIES_MISSING] = self._applies_missing(item, clock, why)
         if self.full:
-            facts.flags[Slot.UNREADABLE] = self._item_unreadable(item)
+            facts.flags[Slot.UNREADABLE] = self._item_unreadable(item, clock)
         last = self._last_steps(item)
+        if clock is None and item.relevant is None and not self.full and not last:
+            self._judgement_only(plan, out, facts)
+            return
         self.decide(plan.lines, facts, out, kept if self.full or last else None, None)
         self._write_last(last, plan.lines, out, kept)
+
+    def _judgement_only(self, plan: ItemPlan, out: str, facts: Facts) -> None:
+        """Write an item that has nothing but a condition as one expression, its likeliest outcome first."""
+        by_state = {State.YES: "", State.NA: "", State.NO: ""}
+        for line in plan.lines:
+            if isinstance(line.test, Holds) and line.test.slot is Slot.RESULT:
+                by_state[line.test.states[0]] = self.constant(line.outcome, "T")
+        yes, no, na = facts.truths[Slot.RESULT]
+        rest = self.constant(plan.lines[-1].outcome, "T")
+        text = f"{by_state[State.YES]} if {yes} else "
+        text += f"{by_state[State.NA]} if {na} else " if na != FALSE else ""
+        text += f"{by_state[State.NO]} if {no} else " if rest != by_state[State.NO] else ""
+        self.add(f"{out} = {text}{rest}")
 
     def _result(self, item: Item, clock: str | None) -> Tests:
         parts: list[Tests] = []
@@ -147,17 +166,12 @@ class Judging(Clocks):
 
     # --- what cannot be read (M1) ------------------------------------------------------------------------------
 
-    def _item_unreadable(self, item: Item) -> str:
+    def _item_unreadable(self, item: Item, clock: str | None) -> str:
         nodes = [one for one in (item.relevant, item.met) if one is not None]
         tests = [self.unreadable(node) for node in nodes]
-        beyond = [node for node in nodes if counts_time(node)]
         if item.timescale is not None:
-            tests.append(f"x_{item.timescale}")
-        dirty = [test for test in tests if not test.startswith("x_") and test != FALSE]
-        parts = [f"dirty and {any_of(*dirty)}"] if dirty else []
-        parts += [test for test in tests if test.startswith("x_")]
-        parts += ["bool(notes)"] if beyond else []
-        return any_of(*(f"({part})" for part in parts))
+            tests.append("xc" if clock == "oc" else f"x_{item.timescale}")
+        return any_of(*tests)
 
     def unreadable(self, node: Expression) -> str:
         """Return the test that a cell an expression reads could not be read."""
@@ -175,7 +189,17 @@ class Judging(Clocks):
             case Quantify(rows=rows, condition=condition) | Share(rows=rows, condition=condition):
                 return self.unreadable_rows(rows, condition)
             case _:
-                return any_of(*(self.unreadable(child) for child in children(node)))
+                return any_of(self._beyond(node), *(self.unreadable(child) for child in children(node)))
+
+    def _beyond(self, node: Expression) -> str:
+        """Return the test that working a value out left its calendar."""
+        if not counts_time(node) or (is_truth(node) and not self.is_computed(node)):
+            return FALSE
+        if any(var.depth > 0 and not any(var in block.vars for block in self.blocks) for var in free_vars(node)):
+            # On a row that is not at hand here: any count that left its calendar is held against it.
+            return "bool(notes)"
+        name = self.value(node)
+        return f"{name}_b" if name in self.timed else FALSE
 
     def unreadable_rows(self, rows: Rows | None, *values: Expression) -> str:
         """Return the test that a cell read in a list could not be read."""
@@ -186,7 +210,7 @@ class Judging(Clocks):
         if inner == FALSE:
             return FALSE
         loops = " ".join(f"for {self.row(step.var)} in {self.read(step.parent, step.list)}" for step in rows.steps)
-        return f"any({inner} {loops})"
+        return f"(dirty and any({inner} {loops}))" if "notes" not in inner else f"any({inner} {loops})"
 
 
 def write(plan: Plan, *, full: bool, attributes: bool = False) -> tuple[str, dict[str, Any]]:
@@ -201,10 +225,14 @@ def write(plan: Plan, *, full: bool, attributes: bool = False) -> tuple[str, dic
     with maker.function_body(case) as body:
         if full:
             maker.add("notes = []; odd = []")
+        fused = {} if full else _fused(plan)
         for one in plan.timescales:
-            maker.timescale(one)
+            follow = fused.get(one.timescale.name, {})
+            maker.timescale(one, tuple((f"i{number}", item.lines) for number, item in follow.items()))
+        done = {number for follow in fused.values() for number in follow}
         for number, item in enumerate(plan.items):
-            maker.item(item, number)
+            if number not in done:
+                maker.item(item, number)
         items = _tuple(f"i{number}" for number in range(len(plan.items)))
         clocks = _tuple(f"o_{one.timescale.name}" for one in plan.timescales)
         if full:
@@ -216,6 +244,18 @@ def write(plan: Plan, *, full: bool, attributes: bool = False) -> tuple[str, dic
         signature = "case, as_at, as_at_moment, given" + (", dirty" if full else "")
         text = "\n".join([f"def judge({signature}):", *body.lines, ""])
     return text, {**maker.constants, "NA": NA, "UNREADABLE": UNREADABLE, "BEYOND": BEYOND}
+
+
+def _fused(plan: Plan) -> dict[str, dict[int, ItemPlan]]:
+    """Return the items that have nothing but a timescale with a clock for the case, by timescale."""
+    single = {one.timescale.name for one in plan.timescales if one.timescale.clock_for is None}
+    found: dict[str, dict[int, ItemPlan]] = {}
+    for number, one in enumerate(plan.items):
+        item = one.item
+        bare = (item.relevant, item.met, item.no_evidence_when, item.excused, item.counted_for)
+        if item.timescale in single and all(part is None for part in bare):
+            found.setdefault(item.timescale or "", {})[number] = one
+    return found
 
 
 def write_value(

@@ -23,9 +23,10 @@ from rulelang.model.expressions import (
     Rows,
     Share,
     Step,
+    Var,
 )
 from rulelang.syntax.ast import ListFunction, Quantifier
-from rulelang.types import YES_NO, ChoiceType, DateTimeType
+from rulelang.types import DATE, YES_NO, ChoiceType, DateTimeType, JudgementType, YesNoType
 
 ALWAYS: Tests = (TRUE, FALSE, FALSE)
 
@@ -63,6 +64,8 @@ class Listing(Values):
         is_moment = isinstance(one.type, DateTimeType)
         seen, limit = (self.moment(name), "as_at_moment") if is_moment else (name, "as_at")
         self.add(f"if {name} is not None and {seen} > {limit}: continue")
+        # Of a row that is there, the date is the same in both views.
+        self.block.known[FieldValue(step.var, step.dated, one.type, viewed=True), False, None] = name
 
     def where(self, rows: Rows) -> Tests:
         return ALWAYS if rows.where is None else self.tests(rows.where)
@@ -76,6 +79,9 @@ class Listing(Values):
         """
         home = self._home_of(rows)
         with self.inside(home):
+            short = self._comprehension(rows, text_of, skip_missing)
+            if short is not None:
+                return Gathered(self.keep(short, "s"), None)
             sure, maybe = self.fresh("s"), self.fresh("m")
             at = len(self.block.lines)
             with self.each(rows):
@@ -89,11 +95,40 @@ class Listing(Values):
             self.block.lines.insert(at, begin)
             return Gathered(sure, maybe if doubtful else None)
 
+    def _comprehension(self, rows: Rows, text_of: list[Expression | None], skip_missing: bool) -> str | None:
+        """Return a list comprehension for the plainest lists, one field or nothing of each row: much the fastest."""
+        if len(rows.steps) != 1 or rows.where is not None or rows.but is not None or len(text_of) != 1:
+            return None
+        (step,), (node,) = rows.steps, text_of
+        row, tests = self.row(step.var), []
+        if step.dated is not None and not self.raw:
+            if self.plan.schema.by_name[step.var.record].by_name[step.dated].type != DATE:
+                return None
+            tests.append(self._passes("d", step.var, step.dated))
+        if node is None:
+            item = "1"
+        elif isinstance(node, FieldValue) and node.var == step.var and node.type == DATE and skip_missing:
+            item = "v"
+            same = step.dated == node.name and not self.raw
+            tests = [] if same else tests
+            tests += [f"(v := {self.read(step.var, node.name)}) is not None"]
+            tests += ["v is not UNREADABLE"] if self.full else []
+            tests += ["v <= as_at"] if node.viewed and not self.raw else []
+        else:
+            return None
+        filters = f" if {' and '.join(tests)}" if tests else ""
+        return f"[{item} for {row} in {self.read(step.parent, step.list)}{filters}]"
+
+    def _passes(self, name: str, var: Var, field: str) -> str:
+        bad = f"{name} is UNREADABLE or " if self.full else ""
+        return f"(({name} := {self.read(var, field)}) is None or {bad}{name} <= as_at)"
+
     def _skip(self, first: Expression | None, name: str, skip_missing: bool) -> None:
         if first is None or not skip_missing:
             return
         test = f"{name} is None"
-        if may_be_na(first, self.plan):
+        if may_be_na(first, self.plan) and not isinstance(first.type, YesNoType | JudgementType):
+            # N/A is known: it counts, but it is no date and no number.
             test = f"{test} or {name} is NA"
         self.add(f"if {test}: continue")
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
+from attrs import field, frozen
 
 from rulelang.calendars import OutsideSpan, WorkingCalendar
 from rulelang.calendars.counting import (
@@ -25,6 +25,7 @@ from rulelang.types import Duration, Unit
 
 # A count that leaves its calendar, or the years 1 to 9999.
 BEYOND = (OutsideSpan, OverflowError, ValueError)
+DAYS_IN = {Unit.DAYS: 1, Unit.WEEKS: 7}
 
 # First and last day of a pause, both in; None is still open.
 Pause = tuple[dt.date, dt.date | None]
@@ -158,6 +159,11 @@ def union_of(pauses: Iterable[Pause], start: dt.date) -> list[Pause]:
     return joined
 
 
+def _as_moment(value: dt.date) -> dt.datetime:
+    """Return a date or datetime so that both sort together."""
+    return value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time.min)
+
+
 def paused_due(
     start: dt.date,
     length: Duration,
@@ -218,8 +224,8 @@ def restarted(
 
     A restart counts only on or before the running due date, with the pauses begun by then, and before the event.
     """
-    for again in sorted(restarts):
-        if day_of(again) < day_of(start) or (event is not None and day_of(again) >= day_of(event)):
+    for again in sorted(restarts, key=_as_moment):
+        if day_of(again) < day_of(start) or (event is not None and by(event, again, zone)):
             continue
         begun = [pause for pause in pauses if pause[0] <= day_of(again)]
         if by(again, paused_due(start, length, counted, calendar, zone, begun), zone):
@@ -237,6 +243,23 @@ class Rounds:
     days: tuple[dt.date, ...]
     lengths: tuple[Duration | None, ...]
     calendar: WorkingCalendar | None = None
+    # The same lengths where they are so many days, which is faster to add.
+    _spans: tuple[dt.timedelta | None, ...] = field(init=False, eq=False)
+
+    @_spans.default
+    def _in_days(self) -> tuple[dt.timedelta | None, ...]:
+        return tuple(
+            dt.timedelta(days=one.amount * DAYS_IN[one.unit]) if one is not None and one.unit in DAYS_IN else None
+            for one in self.lengths
+        )
+
+    def plain_deadline(self, anchor: dt.date, _first: bool) -> dt.date | None:
+        """Return the deadline where nothing is paused and the first day does not count."""
+        at = bisect_right(self.days, anchor) - 1 if self.days else 0
+        if at < 0:
+            return None
+        span = self._spans[at]
+        return anchor + span if span is not None else self.deadline(anchor, False, ())
 
     def deadline(self, anchor: dt.date, counted: bool, pauses: Sequence[Pause]) -> dt.date | None:
         """Return the deadline of the round that starts on a day; None where no length is in force."""
@@ -269,6 +292,8 @@ def rounds(
     """Follow the rounds of a recurring time limit (M5), by dates."""
     days = [day_of(event) for event in events]
     end = day_of(until) if until is not None else None
+    if not pauses and not counted:
+        return _followed(day_of(start), days, lengths.plain_deadline, end, as_at)
     return _followed(
         day_of(start), days, lambda day, first: lengths.deadline(day, counted and first, pauses), end, as_at
     )
@@ -288,10 +313,17 @@ def elapsed_rounds(
     length = lengths.lengths[0]
     assert length is not None and not counted
     elapsed = dt.timedelta(minutes=length.amount * (60 if length.unit is Unit.HOURS else 1))
-    end = moment(until, zone) if until is not None else None
-    found = _followed(
-        moment(start, zone), [moment(event, zone) for event in events], lambda at, first: at + elapsed, end, as_at
-    )
+    end = None
+    if until is not None:
+        end = moment(until if isinstance(until, dt.datetime) else dt.datetime.combine(until, dt.time.max), zone)
+
+    def deadline(at: dt.datetime, _first: bool) -> dt.datetime:
+        if not pauses:
+            return at + elapsed
+        due = paused_due(_local(at, zone) or at, length, False, None, zone, pauses)
+        return moment(due, zone) if isinstance(due, dt.datetime) else dt.datetime.max
+
+    found = _followed(moment(start, zone), [moment(event, zone) for event in events], deadline, end, as_at)
     return (*found[:5], _local(found[5], zone), found[6], _local(found[7], zone))
 
 
@@ -350,7 +382,9 @@ def periods(
     Returns (complete, kept, first day of the first period not kept, events in it). A period is complete when its
     last day is on or before both the end of the duty and the as-at date; one with a paused day is left out.
     """
-    end = as_at if until is None or until > as_at else until
+    end = as_at if until is None or day_of(until) > as_at else day_of(until)
+    if not pauses and all(period.unit in DAYS_IN for _, period, _ in phases):
+        return _periods_of_days(start, events, phases, day_of(end))
     days = sorted(day_of(event) for event in events)
     complete = kept = 0
     broken: dt.date | None = None
@@ -361,7 +395,7 @@ def periods(
         first = phase_start
         while number is None or k < number:
             after = add_duration(phase_start, Duration(period.amount * (k + 1), period.unit))
-            if after - ONE_DAY > end:
+            if after - ONE_DAY > day_of(end):
                 return complete, kept, broken, broken_events
             if not _paused_in(pauses, first, after - ONE_DAY):
                 complete += 1
@@ -372,6 +406,37 @@ def periods(
                     broken, broken_events = first, held
             first, k = after, k + 1
         phase_start = first
+    return complete, kept, broken, broken_events
+
+
+def _periods_of_days(
+    start: dt.date, events: list[dt.date], phases: Sequence[PhaseOf], end: dt.date
+) -> tuple[int, int, dt.date | None, int]:
+    """Count periods of so many days: the same as above, by numbers of days instead of dates."""
+    first, last = start.toordinal(), end.toordinal()
+    days = [event.toordinal() for event in events]
+    complete = kept = 0
+    broken: dt.date | None = None
+    broken_events = 0
+    for needed, period, number in phases:
+        length = period.amount * DAYS_IN[period.unit]
+        whole = max((last - first + 1) // length, 0)
+        if number is not None and whole > number:
+            whole = number
+        held = [0] * whole
+        after = first + whole * length
+        for day in days:
+            if first <= day < after:
+                held[(day - first) // length] += 1
+        enough = sum(1 for count in held if count >= needed)
+        if broken is None and enough < whole:
+            at = next(k for k, count in enumerate(held) if count < needed)
+            broken, broken_events = dt.date.fromordinal(first + at * length), held[at]
+        complete += whole
+        kept += enough
+        if number is None or whole < number:
+            break
+        first = after
     return complete, kept, broken, broken_events
 
 

@@ -76,9 +76,9 @@ class Values(Conditions):
                 return self.over_rows(node)
             case ParameterValue():
                 return self._parameter(node)
-            case Call() if not is_truth(node):
+            case Call() if not is_truth(node) or node.op == "first_known_of":
                 return self._call_value(node)
-            case Call() if node.op in BY_NAME and self._is_computed(node):
+            case Call() if self.is_computed(node):
                 return self._call_value(node)
             case Choose() if not is_truth(node):
                 return self._choose_value(node)
@@ -122,9 +122,9 @@ class Values(Conditions):
         last = "None" if na == FALSE else f"NA if {na} else None"
         return self.keep(f"True if {yes} else False if {no} else {last}")
 
-    def _is_computed(self, node: Call) -> bool:
+    def is_computed(self, node: Expression) -> bool:
         """Say whether a yes or no comes from a function, not from tests on its operands."""
-        return BY_NAME[node.op].function is not None and node.op not in (
+        return isinstance(node, Call) and BY_NAME[node.op].function is not None and node.op not in (
             "is", "is_not", "is_at_least", "is_at_most", "is_more_than", "is_less_than",
             "before", "after", "on_or_before", "on_or_after",
         )  # fmt: skip
@@ -208,11 +208,12 @@ class Values(Conditions):
         names = [self.value(arg) for arg in node.args]
         function = self.function(runtime.latest if node.op == "latest_of" else runtime.earliest)
         listed = f"[t for t in ({', '.join(names)},) if t is not None]"
+        text = f"{function}({listed})"
         if isinstance(node.type, DateTimeType) and self.zone is not None:
             best = "max" if node.op == "latest_of" else "min"
-            key = f"key=lambda t: {self.moment('t')}"
-            return self.keep(f"{best}({listed}, {key}, default=None)")
-        return self.keep(f"{function}({listed})")
+            text = f"{best}({listed}, key=lambda t: {self.moment('t')}, default=None)"
+        na = any_of(*(f"{n} is NA" for n, arg in zip(names, node.args, strict=True) if may_be_na(arg, self.plan)))
+        return self.keep(text if na == FALSE else f"NA if {na} else {text}")
 
     def _parameter(self, node: ParameterValue) -> str:
         parameter = self.plan.parameters[node.name]

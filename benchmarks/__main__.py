@@ -1,0 +1,18 @@
+"""`python -m benchmarks`: every benchmark, as one text."""
+
+from __future__ import annotations
+
+from benchmarks.per_case import flat_table, gwent_table
+from benchmarks.timing import machine
+
+
+def main() -> None:
+    """Print all tables."""
+    print(machine())
+    for table in (flat_table, gwent_table):
+        print()
+        print("\n".join(table()))
+
+
+if __name__ == "__main__":
+    main()
