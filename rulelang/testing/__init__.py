@@ -1,0 +1,1 @@
+"""Running the examples of a pack: what was expected, what came, and why. Prints nothing."""
