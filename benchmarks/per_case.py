@@ -57,7 +57,9 @@ def gwent_table() -> list[str]:
     taken = interleaved(
         {
             "outcomes alone": lambda: [evaluator.outcomes(row, as_at) for row in rows for _ in range(20)],
-            "with reasons": lambda: [evaluator.judge(row, as_at, dirty=False) for row in rows for _ in range(20)],
+            "with reasons": lambda: [
+                evaluator.judge(row, as_at, dirty=False) for row in rows for _ in range(20)
+            ],
         }
     )
     base = taken["outcomes alone"]

@@ -77,14 +77,18 @@ class Pack:
             if name not in known:
                 hint = f"The parameters given at the run are {offered(known)}." if known else None
                 text = f"`{name}` is not a parameter given at the run"
-                raise RulesError([Diagnostic("unknown-parameter", _sentence(text, meant(name, known)), hint=hint)])
+                raise RulesError(
+                    [Diagnostic("unknown-parameter", _sentence(text, meant(name, known)), hint=hint)]
+                )
         return attrs.evolve(self, given={**self.given, **given})
 
     @cached_property
     def evaluator(self) -> Evaluator:
         """The plan and its generated functions. Raises RulesError where a parameter has no value yet."""
         evaluator = pipeline.compile_pack(self.checked.pack)
-        missing = [one.name for one in self.checked.pack.parameters if one.given and one.name not in self.given]
+        missing = [
+            one.name for one in self.checked.pack.parameters if one.given and one.name not in self.given
+        ]
         if missing:
             message = f"the pack needs a value for {offered(missing)} at the run"
             hint = f"On the command line: --set {missing[0]}=…; in Python: pack.with_values({missing[0]}=…)."
@@ -96,7 +100,9 @@ class Pack:
     def _cases(self) -> CaseReader:
         return CaseReader(self.schema)
 
-    def evaluate(self, case: Any, *, as_at: dt.date | dt.datetime, problems: Problems | None = None) -> Judgement:
+    def evaluate(
+        self, case: Any, *, as_at: dt.date | dt.datetime, problems: Problems | None = None
+    ) -> Judgement:
         """Judge one case, a mapping or an object with nested lists, and keep the reasons.
 
         Values may be typed, or spelled as in an export: dates as ISO text, "Yes", "N/A". A field that is not
@@ -107,7 +113,9 @@ class Pack:
         judged = self.evaluator.judge(row.row, moment, dirty=row.dirty)
         return Judgement(self.evaluator, row.row, moment, judged)
 
-    def outcomes(self, case: Any, *, as_at: dt.date | dt.datetime) -> dict[str, ItemOutcome | list[ItemOutcome]]:
+    def outcomes(
+        self, case: Any, *, as_at: dt.date | dt.datetime
+    ) -> dict[str, ItemOutcome | list[ItemOutcome]]:
         """Judge one case whose values are typed and complete, as fast as can be: outcomes by item, no reasons.
 
         A case is a dict, or an object with attributes, that has every field of its record (None where nothing
@@ -247,7 +255,9 @@ def _read(path: Path) -> SourceFile:
         return read_source(path)
     except UnicodeDecodeError as wrong:
         text = f"{path} is not UTF-8 text (byte {wrong.start + 1} does not fit)"
-        raise RulesError([Diagnostic("not-utf-8", text, hint="Save the file as plain text in UTF-8.")]) from None
+        raise RulesError(
+            [Diagnostic("not-utf-8", text, hint="Save the file as plain text in UTF-8.")]
+        ) from None
     except OSError as wrong:
         reason = (wrong.strerror or "it cannot be opened").lower()
         raise RulesError([Diagnostic("no-rules", f"cannot read {path}: {reason}")]) from None
@@ -257,4 +267,13 @@ def _sentence(text: str, near: str) -> str:
     return f"{text}; {near}" if near else text
 
 
-__all__ = ["Judgement", "Pack", "Result", "TimescaleOutcome", "find_rules", "load", "load_text", "shipped_packs"]
+__all__ = [
+    "Judgement",
+    "Pack",
+    "Result",
+    "TimescaleOutcome",
+    "find_rules",
+    "load",
+    "load_text",
+    "shipped_packs",
+]

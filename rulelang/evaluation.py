@@ -82,7 +82,9 @@ class Calculator:
         expression = self.pack.expression(text, self.calendar)
         if self.as_at is None and _asks_as_at(expression):
             hint = "Give one: --as-at 2005-03-01."
-            raise RulesError([Diagnostic("as-at-needed", "the expression asks for the as-at date", hint=hint)])
+            raise RulesError(
+                [Diagnostic("as-at-needed", "the expression asks for the as-at date", hint=hint)]
+            )
         as_at = self.as_at or AsAt(dt.date.max, dt.datetime.max)
         value, beyond = self.pack.evaluator.work_out(expression, self.case, as_at)
         return Answer(value, expression.type, tuple(beyond))

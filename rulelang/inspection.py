@@ -1,4 +1,4 @@
-"""A run: every case of an export judged and counted, by group where asked; what came to light of the data on the way."""
+"""A run: every case of an export judged and counted, by group where asked; what came to light of the data."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ class Inspection:
 
     def _note_clock(self, one: CaseRow, export: Export, plan: TimescalePlan, kept: tuple[Any, ...]) -> None:
         line: Line = plan.lines[kept[0]]
-        _, start, due, event, until, _ = kept
+        _, start, _, event, until, _ = kept
         title = plan.timescale.title
         if line.problem:
             self._add(
@@ -166,13 +166,12 @@ class Inspection:
                 f"“{title}”: the duty ended ({day(until)}) before it began ({day(start)})",
                 ProblemKind.ENDS_BEFORE_START,
             )  # fmt: skip
-        elif line.why is Why.IN_TIME and start is not None and event is not None and due is not None:
-            if day_of(event) < day_of(start):
-                self._add(
-                    one, export, plan.timescale.name,
-                    f"“{title}”: {day(event)} lies before the clock started ({day(start)}); it counts as on time",
-                    ProblemKind.EARLY_EVENT,
-                )  # fmt: skip
+        elif line.why is Why.IN_TIME and start is not None and day_of(event) < day_of(start):
+            self._add(
+                one, export, plan.timescale.name,
+                f"“{title}”: {day(event)} lies before the clock started ({day(start)}); it counts as on time",
+                ProblemKind.EARLY_EVENT,
+            )  # fmt: skip
 
     def _add(self, one: CaseRow, export: Export, column: str | None, text: str, kind: ProblemKind) -> None:
         file = export.files[0].file if export.files else self.evaluator.plan.schema.case.name
@@ -201,5 +200,3 @@ def plain(value: Any) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     return said(value)
-
-

@@ -101,6 +101,7 @@ def weeks_between(first: dt.date, last: dt.date) -> int:
 
 
 def days_between(first: dt.date, last: dt.date) -> int:
+    """Return the days from one date to another; negative when it lies before."""
     return (day_of(last) - day_of(first)).days
 
 

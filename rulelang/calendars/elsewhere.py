@@ -14,7 +14,7 @@ _CODE = re.compile(r"([A-Z]{2})(?:-(.+))?")
 _ENGLISH = ("en_GB", "en_US")
 
 
-class CalendarUnavailable(LookupError):  # noqa: N818
+class CalendarUnavailable(LookupError):
     """A country's calendar that can't be had here: why is in `reason`, in plain words."""
 
     def __init__(self, code: str, reason: str) -> None:

@@ -48,7 +48,7 @@ class ShippedCalendar:
     last: date
 
 
-class UnknownCalendar(KeyError):  # noqa: N818
+class UnknownCalendar(KeyError):
     """A name that no calendar has; `near` holds those that may have been meant, best first."""
 
     def __init__(self, name: str, near: tuple[str, ...] = ()) -> None:

@@ -28,7 +28,7 @@ def in_words(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-class CalendarContradiction(ValueError):  # noqa: N818 (a state of affairs, as StopIteration is)
+class CalendarContradiction(ValueError):
     """A calendar that can't be: what is wrong is in `reason`, in plain words."""
 
     def __init__(self, calendar: str, reason: str) -> None:
@@ -40,7 +40,7 @@ class CalendarContradiction(ValueError):  # noqa: N818 (a state of affairs, as S
         return f"calendar `{self.calendar}` {self.reason}"
 
 
-class OutsideSpan(LookupError):  # noqa: N818
+class OutsideSpan(LookupError):
     """A question about days that the calendar doesn't know.
 
     `asked` is the date the question began with; `question` is the question in plain words.

@@ -48,8 +48,12 @@ def _check(commands: argparse._SubParsersAction[_Parser]) -> None:
     _as_at(one)
     one.add_argument("--by", metavar="FIELD", help="split the scores by a field or a define of the case")
     one.add_argument("--where", metavar="CONDITION", help="judge only the cases of which this is yes")
-    one.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a parameter given at the run")
-    one.add_argument("--format", choices=("text", "json", "csv"), default="text", help="how the result is written")
+    one.add_argument(
+        "--set", metavar="NAME=VALUE", action="append", default=[], help="a parameter given at the run"
+    )
+    one.add_argument(
+        "--format", choices=("text", "json", "csv"), default="text", help="how the result is written"
+    )
     one.add_argument("--out", metavar="PATH", help="write the result to a file instead of the screen")
     one.add_argument("--details", metavar="PATH", help="write a row for each case and item: .csv or .jsonl")
     one.add_argument("--problems", metavar="PATH", help="write every data problem to a CSV file")
@@ -89,7 +93,9 @@ def _explain(commands: argparse._SubParsersAction[_Parser]) -> None:
     one = commands.add_parser("explain", help="say why a case came out as it did")
     one.set_defaults(command="telling")
     one.add_argument("rules", metavar="RULES", help=RULES_HELP)
-    one.add_argument("data", metavar="DATA", nargs="*", help="the export; without it, what the time limits mean")
+    one.add_argument(
+        "data", metavar="DATA", nargs="*", help="the export; without it, what the time limits mean"
+    )
     one.add_argument("--case", metavar="KEY", help="the key of the case")
     one.add_argument("--item", metavar="ID", help="one item, such as B1.rmp")
     _as_at(one)

@@ -48,7 +48,11 @@ def _line(calculator: Calculator, text: str, as_json: bool) -> str:
         return _shown(calculator.answer(text), as_json)
     except RulesError as wrong:
         error = _error(wrong)
-        return json.dumps(error, ensure_ascii=False) if as_json else f"error[{error['error']}]: {error['message']}"
+        return (
+            json.dumps(error, ensure_ascii=False)
+            if as_json
+            else f"error[{error['error']}]: {error['message']}"
+        )
 
 
 def _shown(answer: Answer, as_json: bool) -> str:

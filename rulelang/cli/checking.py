@@ -67,7 +67,9 @@ def loaded(rules: str, given: list[str] | None = None) -> Pack:
     for one in given or []:
         name, equals, text = one.partition("=")
         if not equals:
-            raise RulesError([Diagnostic("wrong-option", f"--set {one} has no value", hint="Write --set NAME=VALUE.")])
+            raise RulesError(
+                [Diagnostic("wrong-option", f"--set {one} has no value", hint="Write --set NAME=VALUE.")]
+            )
         values[name] = Calculator.of().answer(text).value
     return pack.with_values(**values) if values else pack
 
@@ -165,7 +167,9 @@ def _details(path: str, stack: ExitStack) -> Callable[[CaseRow, Judgement], None
     """Return what writes a row for each case and item, as CSV or JSON Lines by the file's name."""
     if not path.endswith((".csv", ".jsonl")):
         hint = "End its name in .csv or .jsonl."
-        raise RulesError([Diagnostic("wrong-option", f"--details cannot tell the format of {path}", hint=hint)])
+        raise RulesError(
+            [Diagnostic("wrong-option", f"--details cannot tell the format of {path}", hint=hint)]
+        )
     stream = stack.enter_context(written(path))
     if path.endswith(".jsonl"):
 

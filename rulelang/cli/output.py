@@ -38,14 +38,14 @@ def written(path: str) -> Iterator[TextIO]:
     """Open a file beside the path, and put it in its place when all is written; on a failure leave no trace."""
     target = Path(path)
     try:
-        handle, beside = tempfile.mkstemp(dir=target.parent or ".", prefix=f".{target.name}.")
+        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as wrong:
         raise _unwritable(path, wrong) from None
     try:
-        with open(handle, "w", encoding="utf-8", newline="") as stream:
+        with open(handle, "w", encoding="utf-8", newline="") as stream:  # noqa: PTH123 (a handle, not a path)
             yield stream
-        os.chmod(beside, 0o666 & ~_umask())
-        os.replace(beside, target)
+        Path(beside).chmod(0o666 & ~_umask())
+        Path(beside).replace(target)
     except OSError as wrong:
         Path(beside).unlink(missing_ok=True)
         raise _unwritable(path, wrong) from None

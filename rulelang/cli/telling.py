@@ -29,7 +29,9 @@ def run(options: argparse.Namespace) -> int:
             say(f"{name}: {sentence}")
         return EXIT_JUDGED
     if options.case is None:
-        raise RulesError([Diagnostic("wrong-option", "explain needs the key of a case", hint="Add --case KEY.")])
+        raise RulesError(
+            [Diagnostic("wrong-option", "explain needs the key of a case", hint="Add --case KEY.")]
+        )
     as_at = as_at_of(options)
     one = _find(pack, options)
     moment = AsAt.of(as_at, pack.schema.reading.time_zone)

@@ -1,4 +1,4 @@
-"""What is wrong, where, and what to do: diagnostics as values. Rendering is in `rendering`, the codes in `catalogue`."""
+"""What is wrong, where, and what to do: diagnostics as values. Rendering is in `rendering`, codes in `catalogue`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from enum import Enum
 
-from attrs import field, frozen
+from attrs import frozen
 
 from rulelang.source import Place
 
@@ -47,7 +47,7 @@ class Diagnostic:
     code: str
     message: str
     label: Label | None = None
-    others: tuple[Label, ...] = field(default=(), converter=tuple)
+    others: tuple[Label, ...] = ()
     hint: str | None = None
     example: str | None = None
     fix: Fix | None = None
@@ -63,7 +63,9 @@ class RulesError(Exception):
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
-        super().__init__("; ".join(d.message for d in self.diagnostics if d.is_error) or "the rules are wrong")
+        super().__init__(
+            "; ".join(d.message for d in self.diagnostics if d.is_error) or "the rules are wrong"
+        )
 
 
 def did_you_mean(wrong: str, known: Iterable[str], limit: int = 2) -> tuple[str, ...]:

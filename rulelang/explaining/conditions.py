@@ -68,7 +68,7 @@ class Deciders:
     def _logic(self, op: str, args: tuple[Expression, ...], result: Any) -> Iterator[str]:
         """Of `and` that is no, the first no decides; of `or` that is yes, the first yes; else all that are alike."""
         values = [(arg, self.work_out(arg)) for arg in args]
-        deciding = False if op == "and" else True
+        deciding = op == "or"
         if result is deciding:
             arg, value = next((arg, value) for arg, value in values if value is deciding)
             yield from self._parts(arg, value)
@@ -90,7 +90,9 @@ class Deciders:
     def _recorded(self, node: Expression, value: Any) -> str:
         name = called(node, "it")
         if value is None:
-            return f"nothing is recorded in {name}" if isinstance(node, FieldValue) else f"{name} is not known"
+            return (
+                f"nothing is recorded in {name}" if isinstance(node, FieldValue) else f"{name} is not known"
+            )
         if value is NA:
             return f"{name} was judged not applicable"
         return f"{name} is {said(value)}"
@@ -119,10 +121,20 @@ class Deciders:
             return f"of {counted(everyone, 'row')} in `{name}`, some do not record ({text})"
         do = "do not have" if node.quantifier is Quantifier.ALL else "have"
         if matching == 0:
-            return f"none of {everyone} in `{name}` {do} ({text})" if do == "have" else (
-                f"all {everyone} in `{name}` have ({text})" if everyone > 1 else f"the one in `{name}` has ({text})"
+            return (
+                f"none of {everyone} in `{name}` {do} ({text})"
+                if do == "have"
+                else (
+                    f"all {everyone} in `{name}` have ({text})"
+                    if everyone > 1
+                    else f"the one in `{name}` has ({text})"
+                )
             )
-        does = do if matching > 1 else do.replace("do not have", "does not have").replace("have", "has", do == "have")
+        does = (
+            do
+            if matching > 1
+            else do.replace("do not have", "does not have").replace("have", "has", do == "have")
+        )
         return f"{matching} of {everyone} in `{name}` {does} ({text})"
 
     def _count(self, node: Quantify, condition: Expression | None) -> Any:

@@ -123,7 +123,9 @@ class Judgement:
         place = self._clock_places[name]
         plan = self.evaluator.plan.timescales[place]
         one = plan.timescale
-        return TimescaleJudgement(one.name, one.title, self.judged.timescales[place], self._clocks(plan, place))
+        return TimescaleJudgement(
+            one.name, one.title, self.judged.timescales[place], self._clocks(plan, place)
+        )
 
     @property
     def timescales(self) -> Iterator[TimescaleJudgement]:
@@ -231,10 +233,16 @@ class Judgement:
         outcome = clock.outcome if clock is not None else None
         if item.timescale is not None:
             failing = outcome in (TimescaleOutcome.LATE, TimescaleOutcome.OVERDUE)
-            if why is Why.MET or (why is Why.NOT_MET and failing) or (why is Why.NO_EVIDENCE and outcome not in good):
+            if (
+                why is Why.MET
+                or (why is Why.NOT_MET and failing)
+                or (why is Why.NO_EVIDENCE and outcome not in good)
+            ):
                 parts.append(told)
         if item.met is not None and (
-            why is Why.MET or (why is Why.NOT_MET and met is False) or (why is Why.NO_EVIDENCE and met is None)
+            why is Why.MET
+            or (why is Why.NOT_MET and met is False)
+            or (why is Why.NO_EVIDENCE and met is None)
         ):
             parts.append(self._because(item.met, item, row))
         return parts
@@ -248,7 +256,9 @@ class Judgement:
     def _value(self, node: Expression, item: Item, row: Any) -> Any:
         rows: dict[Var, Any] = {}
         if item.counted_for is not None and row is not None:
-            rows = dict(zip([step.var for step in item.counted_for.steps], self._lineage(item, row), strict=True))
+            rows = dict(
+                zip([step.var for step in item.counted_for.steps], self._lineage(item, row), strict=True)
+            )
         return self.evaluator.work_out(node, self.case, self.as_at, rows)[0]
 
     def _lineage(self, item: Item, row: Any) -> list[Any]:
@@ -277,4 +287,3 @@ def _line(plan: ItemPlan, number: int) -> Line:
     """Return the line of a number: M8's lines, then its last two steps."""
     last = (ON_PURPOSE, EXCUSED)
     return plan.lines[number] if number < len(plan.lines) else last[number - len(plan.lines)]
-

@@ -88,8 +88,10 @@ def clock_reason(timescale: Timescale, why: Why, kept: tuple[Any, ...], as_at: d
         case Why.NOT_STARTED:
             return f"the clock has not started: {since} is {day(start)}, after the as-at date"
         case Why.ENDED_BEFORE_START:
-            return f"the duty ended before it began: {called(timescale.until, 'its end')} is {day(until)}, " \
-                   f"{since} is {day(start)}"
+            return (
+                f"the duty ended before it began: {called(timescale.until, 'its end')} is {day(until)}, "
+                f"{since} is {day(start)}"
+            )
         case Why.NO_LIMIT:
             return "none of its limits holds for this case"
         case Why.UNREADABLE:
@@ -101,7 +103,7 @@ def clock_reason(timescale: Timescale, why: Why, kept: tuple[Any, ...], as_at: d
         case Why.LIMIT_MISSING:
             return _limit_missing(timescale)
         case Why.IN_TIME:
-            return _in_time(timescale, what, due, event, start)
+            return _in_time(what, due, event, start)
         case Why.ENDED:
             return f"the duty ended first: {called(timescale.until, 'its end')} is {day(until)}" + (
                 f", and it was due by {day(due)}" if due is not None else ""
@@ -127,7 +129,7 @@ def _limit_missing(timescale: Timescale) -> str:
     return "no limit was in force on the day the clock started"
 
 
-def _in_time(timescale: Timescale, what: str, due: Any, event: Any, start: Any) -> str:
+def _in_time(what: str, due: Any, event: Any, start: Any) -> str:
     if due == NO_DUE_DATE_YET:
         return f"{what} is {day(event)}, while the clock stood still"
     if start is not None and day_of(event) < day_of(start):
@@ -140,7 +142,11 @@ def _over(due: dt.date, then: dt.date) -> str:
     days = days_between(due, then)
     if days == 0 and isinstance(due, dt.datetime) and isinstance(then, dt.datetime):
         minutes = int((then - due).total_seconds() // 60)
-        return counted(minutes // 60, "hour") + f" {minutes % 60} min" if minutes >= 60 else counted(minutes, "minute")
+        return (
+            counted(minutes // 60, "hour") + f" {minutes % 60} min"
+            if minutes >= 60
+            else counted(minutes, "minute")
+        )
     return counted(days, "day")
 
 
@@ -153,7 +159,9 @@ def _repeated(why: Why, what: str, due: Any, event: Any, counts: Any) -> str:
             more = f"; {counted(counts, 'deadline')} broken in all" if counts > 1 else ""
             return f"the deadline of {day(due)} was broken: the next in {what} is {day(event)}{more}"
         case Why.ALL_KEPT:
-            return f"every deadline was kept: the last in {what} is {day(event)}, the next is due by {day(due)}"
+            return (
+                f"every deadline was kept: the last in {what} is {day(event)}, the next is due by {day(due)}"
+            )
         case Why.PERIODS_KEPT:
             return f"all {counted(counts[0], 'complete period')} held enough in {what}"
         case Why.PERIODS_BROKEN:

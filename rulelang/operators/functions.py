@@ -48,36 +48,44 @@ def ahead(anchor: dt.date, length: Duration, clock: Clock) -> dt.date:
 
 
 def within_after(event: dt.date, length: Duration, anchor: dt.date, clock: Clock) -> bool:
+    """Say whether an event lies from the anchor to the last day after it, both in."""
     return at_least(event, anchor, clock) and at_most(event, due(anchor, length, clock), clock)
 
 
 def within_before(event: dt.date, length: Duration, anchor: dt.date, clock: Clock) -> bool:
+    """Say whether an event lies from the first day before the anchor to the anchor, both in."""
     return at_least(event, ahead(anchor, length, clock), clock) and at_most(event, anchor, clock)
 
 
 def within_either(event: dt.date, length: Duration, anchor: dt.date, clock: Clock) -> bool:
+    """Say whether an event lies no further from the anchor than this, before or after."""
     return at_least(event, ahead(anchor, length, clock), clock) and at_most(
         event, due(anchor, length, clock), clock
     )
 
 
 def no_later_after(event: dt.date, length: Duration, anchor: dt.date, clock: Clock) -> bool:
+    """Say whether an event lies on or before the last day after the anchor; early counts."""
     return at_most(event, due(anchor, length, clock), clock)
 
 
 def no_later_before(event: dt.date, length: Duration, anchor: dt.date, clock: Clock) -> bool:
+    """Say whether an event lies on or before the day so long before the anchor."""
     return at_most(event, ahead(anchor, length, clock), clock)
 
 
 def no_earlier_after(event: dt.date, length: Duration, anchor: dt.date, clock: Clock) -> bool:
+    """Say whether an event lies on or after the last day after the anchor."""
     return at_least(event, due(anchor, length, clock), clock)
 
 
 def no_earlier_before(event: dt.date, length: Duration, anchor: dt.date, clock: Clock) -> bool:
+    """Say whether an event lies on or after the day so long before the anchor."""
     return at_least(event, ahead(anchor, length, clock), clock)
 
 
 def is_working_day(day: dt.date, clock: Clock) -> bool:
+    """Say whether a day is a working day of the calendar."""
     assert clock.calendar is not None
     return clock.calendar.is_working_day(counting.day_of(day))
 
@@ -98,6 +106,7 @@ def divide(left: int | Fraction, right: int | Fraction) -> Fraction | None:
 
 
 def weekday_of(day: dt.date) -> str:
+    """Return the day of the week: monday to sunday."""
     return WEEKDAYS[day.weekday()]
 
 
@@ -113,16 +122,20 @@ def working_days_from(first: dt.date, last: dt.date, clock: Clock) -> int:
 
 
 def hours_from(first: dt.datetime, last: dt.datetime, clock: Clock) -> Fraction:
+    """Return the elapsed hours, exactly."""
     return counting.hours_between(first, last, clock.zone)
 
 
 def minutes_from(first: dt.datetime, last: dt.datetime, clock: Clock) -> Fraction:
+    """Return the elapsed minutes, exactly."""
     return counting.minutes_between(first, last, clock.zone)
 
 
 def latest(*values: Any) -> Any:
+    """Return the latest."""
     return max(values)
 
 
 def earliest(*values: Any) -> Any:
+    """Return the earliest."""
     return min(values)

@@ -165,7 +165,9 @@ _T = TimescaleOutcome
 _NOT_APPLICABLE = (
     Line(Holds(Slot.APPLIES, (State.NO, State.NA)), _T.NOT_APPLICABLE, Why.DOES_NOT_APPLY),
     Line(Ahead(Slot.START), _T.NOT_APPLICABLE, Why.NOT_STARTED),
-    Line(Compare(Slot.UNTIL, Order.BEFORE, Slot.START), _T.NOT_APPLICABLE, Why.ENDED_BEFORE_START, problem=True),
+    Line(
+        Compare(Slot.UNTIL, Order.BEFORE, Slot.START), _T.NOT_APPLICABLE, Why.ENDED_BEFORE_START, problem=True
+    ),
     Line(Flag(Slot.NO_LIMIT_HOLDS), _T.NOT_APPLICABLE, Why.NO_LIMIT),
 )
 _UNKNOWN = (

@@ -73,7 +73,8 @@ class Inliner:
             until=again(one.until),
             event=dates(one.event),
             limits=tuple(
-                GuardedLimit(sure(limit.length), again(limit.condition), place=limit.place) for limit in one.limits
+                GuardedLimit(sure(limit.length), again(limit.condition), place=limit.place)
+                for limit in one.limits
             ),
             restarts=tuple(dates(source) for source in one.restarts),
             pauses=tuple(pause(source) for source in one.pauses),
@@ -136,7 +137,10 @@ class Inliner:
                 return attrs.evolve(node, args=tuple(again(arg) for arg in node.args))
             case Choose():
                 return attrs.evolve(
-                    node, condition=again(node.condition), then=again(node.then), otherwise=again(node.otherwise)
+                    node,
+                    condition=again(node.condition),
+                    then=again(node.then),
+                    otherwise=again(node.otherwise),
                 )
             case InCodes():
                 return attrs.evolve(node, operand=again(node.operand))
@@ -157,7 +161,9 @@ class Inliner:
 
         match node:
             case Fold():
-                return attrs.evolve(node, rows=rows, value=again(node.value) if node.value is not None else None)
+                return attrs.evolve(
+                    node, rows=rows, value=again(node.value) if node.value is not None else None
+                )
             case Most():
                 return attrs.evolve(node, rows=rows, value=again(node.value))
             case Pick():

@@ -85,7 +85,9 @@ def through_defines(
 def timescale_expressions(one: Timescale) -> Iterator[Expression]:
     """Yield the expressions of a timescale, conditions of its lists included."""
     rows = [one.clock_for, one.event.rows]
-    yield from (each for each in (one.applies, one.start, one.target, one.every, one.until) if each is not None)
+    yield from (
+        each for each in (one.applies, one.start, one.target, one.every, one.until) if each is not None
+    )
     yield one.event.value
     for limit in one.limits:
         yield limit.length

@@ -16,7 +16,10 @@ LINES_OF_MOST_FUNCTIONS = 40
 MOST = 0.9
 
 # Longer than the rule allows, each for a reason. One that has become short enough has to leave the list.
-LONG_MODULES: dict[str, str] = {}
+LONG_MODULES: dict[str, str] = {
+    "rulelang/operators/table.py": "the table of operators, one row each",
+    "rulelang/syntax/ast.py": "the table of syntax nodes, one class each",
+}
 LONG_FUNCTIONS: dict[str, str] = {}
 
 SAYS_NOTHING = {"util", "utils", "helper", "helpers", "manager", "data", "misc", "common"}

@@ -3,59 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-
-from attrs import define, field
 
 from rulelang.calendars import counting
-from rulelang.engines.python import runtime
-from rulelang.engines.python.conditions import FALSE, TRUE, Tests, all_of, any_of, not_of
-from rulelang.engines.python.emitting import INDENT
-from rulelang.engines.python.listing import Listing
+from rulelang.engines.python import due_dates, repeating, runtime
+from rulelang.engines.python.conditions import FALSE, TRUE, all_of, any_of, not_of
+from rulelang.engines.python.deciding import Deciding, Facts
 from rulelang.model.expressions import Const, Expression, FieldValue, ParameterValue, Rows
 from rulelang.model.pack import DateSource, Timescale, TimescaleKind
 from rulelang.outcomes import TimescaleOutcome
 from rulelang.planning.decisions import (
-    Ahead,
-    ClockIs,
-    Compare,
-    Every,
-    Flag,
-    Holds,
-    Known,
     Line,
-    Order,
     Slot,
     State,
-    Test,
-    following,
 )
 from rulelang.planning.plan import TimescalePlan
 from rulelang.types import DATE, DATETIME, DateTimeType, Duration, Type, Unit
 
 
-@define
-class Facts:
-    """The names of a clock's facts in the generated code. A slot that is not there is never up."""
-
-    truths: dict[Slot, Tests] = field(factory=dict)
-    dates: dict[Slot, tuple[str, Type | None]] = field(factory=dict)
-    ahead: dict[Slot, tuple[str, Type]] = field(factory=dict)
-    flags: dict[Slot, str] = field(factory=dict)
-    # Dates that are there once the lines before have passed, so that nothing asks again.
-    sure: set[Slot] = field(factory=lambda: {Slot.AS_AT})
-    clock: str | None = None
-    # Pairs of which the first, if it is there, is after the second.
-    later: set[tuple[Slot, Slot]] = field(factory=set)
-    # Names of values that may have left the calendar.
-    counted: list[str] = field(factory=list)
-    # A due date that need not be worked out before it is asked for: its name and text.
-    deferred: tuple[str, str] | None = None
-    # What the full variant remembers besides: due, event and so on, by their part in the reason.
-    extra: dict[str, str] = field(factory=dict)
-
-
-class Clocks(Listing):
+class Clocks(Deciding):
     """Writes timescales."""
 
     def timescale(self, plan: TimescalePlan, fused: tuple[tuple[str, tuple[Line, ...]], ...] = ()) -> None:
@@ -113,174 +78,14 @@ class Clocks(Listing):
         return facts
 
     def _remembered(self, facts: Facts) -> str:
-        due, event = facts.dates.get(Slot.DUE, ("None", None))[0], facts.dates.get(Slot.EVENT, ("None", None))[0]
+        due, event = (
+            facts.dates.get(Slot.DUE, ("None", None))[0],
+            facts.dates.get(Slot.EVENT, ("None", None))[0],
+        )
         start, until = (facts.dates.get(slot, ("None", None))[0] for slot in (Slot.START, Slot.UNTIL))
         start = facts.extra.get("start", start)
         extra = facts.extra.get("counts", "None")
         return ", ".join((start, facts.extra.get("due", due), facts.extra.get("event", event), until, extra))
-
-    # --- lines -------------------------------------------------------------------------------------------------
-
-    def decide(
-        self,
-        lines: tuple[Line, ...],
-        facts: Facts,
-        out: str,
-        kept: str | None,
-        remembered: str | None,
-        fused: tuple[tuple[str, tuple[Line, ...]], ...] = (),
-    ) -> None:
-        """Write a decision: the first line whose test holds; lines that cannot hold are left out.
-
-        `fused` are items that follow from the timescale alone, with their lines: decided in the same branch.
-        """
-        tests = []
-        for number, line in enumerate(lines):
-            test = self.test(line.test, facts)
-            if test != FALSE:
-                tests.append((test, number, line))
-            self._learn(line.test, facts)
-            if test == TRUE:
-                break
-        if kept is None and not fused:
-            # Lines just before the last that come to the same need no test of their own.
-            while len(tests) > 1 and tests[-2][2].outcome is tests[-1][2].outcome:
-                del tests[-2]
-        self._chain(tests, facts, lambda number, line: self._branch(number, line, out, kept, remembered, fused))
-
-    def _branch(
-        self,
-        number: int,
-        line: Line,
-        out: str,
-        kept: str | None,
-        remembered: str | None,
-        fused: tuple[tuple[str, tuple[Line, ...]], ...],
-    ) -> list[str]:
-        written = [f"{out} = {self.constant(line.outcome, 'T')}"]
-        if kept is not None:
-            written.append(f"{kept} = ({number}, {remembered})" if remembered else f"{kept} = {number}")
-        for name, item_lines in fused:
-            decided = following(item_lines, line)
-            written.append(f"{name} = {self.constant(decided.outcome, 'T')}")
-        return written
-
-    def _learn(self, test: Test, facts: Facts) -> None:
-        """Note what is certain once a line's test has failed, so that no later line asks again."""
-        match test:
-            case Known(slot=slot, absent=True):
-                facts.sure.add(slot)
-            case Flag(slot=Slot.LIMIT_MISSING):
-                facts.sure.add(Slot.DUE)
-            case Compare(left=left, order=Order.BY, right=right):
-                facts.later.add((left, right))
-
-    def _chain(
-        self, tests: list[tuple[str, int, Line]], facts: Facts, branch: Callable[[int, Line], list[str]]
-    ) -> None:
-        """Write `if`, `elif`, `else`; a due date is worked out just before the first test that asks for it."""
-        word, pad = "if", ""
-        for at, (test, number, line) in enumerate(tests):
-            if facts.deferred is not None and facts.deferred[0] in test:
-                name, text = facts.deferred
-                facts.deferred = None
-                if word == "elif":
-                    self.add(f"{pad}else:")
-                    word, pad = "if", pad + INDENT
-                self.add(f"{pad}{name} = {text}")
-            after = tests[at + 1] if at + 1 < len(tests) else None
-            if after is not None and line.test == EVENT_BY_DUE and after[2].test == EVENT_AFTER_DUE:
-                # In time or late: whether there is an event is asked once.
-                self.add(f"{pad}{word} {after[0]}:")
-                (event, e_type), (due, d_type) = facts.dates[Slot.EVENT], facts.dates[Slot.DUE]
-                order = self._order(event, e_type, "<=", due, d_type)
-                self._written(f"{pad}{INDENT}if {order}:", branch(number, line), pad + INDENT)
-                self._written(f"{pad}{INDENT}else:", branch(after[1], after[2]), pad + INDENT)
-                word = "elif"
-                continue
-            if at > 0 and tests[at - 1][2].test == EVENT_BY_DUE and line.test == EVENT_AFTER_DUE:
-                continue
-            head = "else:" if test == TRUE and word == "elif" else f"{word} {test}:"
-            self._written(f"{pad}{head}", branch(number, line), pad)
-            word = "elif"
-
-    def _written(self, head: str, lines: list[str], pad: str) -> None:
-        self.add(head)
-        for line in lines:
-            self.add(f"{pad}{INDENT}{line}")
-
-    def test(self, test: Test, facts: Facts) -> str:
-        """Return the Python test of a line's test."""
-        match test:
-            case Holds(slot=slot, states=states):
-                return self._holds(facts.truths.get(slot), states)
-            case Flag(slot=slot):
-                return facts.flags.get(slot, FALSE)
-            case Known(slot=slot, absent=absent):
-                there = self._there(slot, facts)
-                return not_of(there) if absent else there
-            case Ahead(slot=slot, yet=yet):
-                return self._ahead(slot, yet, facts)
-            case Compare():
-                return self._ordered(test, facts)
-            case ClockIs(outcome=outcome):
-                return FALSE if facts.clock is None else f"{facts.clock} is {self.constant(outcome, 'T')}"
-            case Every(tests=tests):
-                return all_of(*(self.test(one, facts) for one in tests))
-
-    def _holds(self, tests: Tests | None, states: tuple[State, ...]) -> str:
-        if tests is None:
-            return FALSE
-        yes, no, na = tests
-        missing = not_of(any_of(yes, no, na))
-        by_state = {State.YES: yes, State.NO: no, State.NA: na, State.MISSING: missing}
-        return any_of(*(by_state[state] for state in states))
-
-    def _there(self, slot: Slot, facts: Facts) -> str:
-        if slot in facts.sure:
-            return TRUE
-        if slot not in facts.dates:
-            return TRUE if slot is Slot.START else FALSE
-        return f"{facts.dates[slot][0]} is not None"
-
-    def _ahead(self, slot: Slot, yet: bool, facts: Facts) -> str:
-        if slot not in facts.ahead:
-            return FALSE
-        name, type_ = facts.ahead[slot]
-        later = self._after_as_at(name, type_)
-        there = f"{name} is not None"
-        return all_of(there, later) if yet else all_of(there, not_of(later))
-
-    def _after_as_at(self, name: str, type_: Type) -> str:
-        if isinstance(type_, DateTimeType):
-            return f"{self.moment(name)} > as_at_moment"
-        return f"{name} > as_at"
-
-    def _ordered(self, test: Compare, facts: Facts) -> str:
-        pairs = {**facts.dates, Slot.AS_AT: ("as_at", DATE)}
-        if test.left not in pairs or test.right not in pairs:
-            return FALSE
-        there = all_of(*(self._there(slot, facts) for slot in (test.left, test.right)))
-        if test.order is Order.AFTER and (test.left, test.right) in facts.later:
-            return there
-        (a, a_type), (b, b_type) = pairs[test.left], pairs[test.right]
-        return all_of(there, self._order(a, a_type, test.order.value, b, b_type))
-
-    def _order(self, a: str, a_type: Type | None, symbol: str, b: str, b_type: Type | None) -> str:
-        """Return a comparison of two dates or moments; a type of None is known only case by case."""
-        if a == "as_at" and isinstance(b_type, DateTimeType):
-            return f"as_at_moment {symbol} {self.moment(b)}"
-        if a_type is None or b_type is None:
-            if a == "as_at":
-                return f"{self.function(runtime.past)}(as_at, as_at_moment, {b}, {self._zone_name()})"
-            by = f"{self.function(runtime.by)}({a}, {b}, {self._zone_name()})"
-            return by if symbol == "<=" else not_of(by) if symbol == ">" else not_of(
-                f"{self.function(runtime.by)}({b}, {a}, {self._zone_name()})"
-            )
-        a_moment, b_moment = isinstance(a_type, DateTimeType), isinstance(b_type, DateTimeType)
-        if a_moment and b_moment:
-            return f"{self.moment(a)} {symbol} {self.moment(b)}"
-        return f"{a}{'.date()' if a_moment else ''} {symbol} {b}{'.date()' if b_moment else ''}"
 
     # --- facts -------------------------------------------------------------------------------------------------
 
@@ -290,7 +95,7 @@ class Clocks(Listing):
             facts.truths[Slot.APPLIES] = self.tests(one.applies)
         if one.start is not None:
             self._dated(one.start, Slot.START, facts)
-            self._clock_day(one.start, facts)
+            self._clock_day(facts)
         if one.until is not None:
             self._dated(one.until, Slot.UNTIL, facts)
         match one.kind:
@@ -313,7 +118,7 @@ class Clocks(Listing):
         seen = raw if isinstance(node, FieldValue | Const) or slot is Slot.UNTIL else self.value(node)
         facts.dates[slot] = (seen, node.type)
 
-    def _clock_day(self, start: Expression, facts: Facts) -> None:
+    def _clock_day(self, facts: Facts) -> None:
         name, type_ = facts.dates[Slot.START]
         if isinstance(type_, DateTimeType):
             self.clock_day = self.keep(f"{name} and {name}.date()")
@@ -360,20 +165,23 @@ class Clocks(Listing):
                 due = self.fresh("d")
                 facts.deferred = (due, text)
                 facts.sure.add(Slot.DUE)
-                facts.dates[Slot.DUE] = (due, self._due_type(one, length.value))
+                facts.dates[Slot.DUE] = (due, self._due_type(length.value))
                 return
             due = self.keep(f"None if {start} is None else {text}", "d", timed=True)
-            facts.dates[Slot.DUE] = (due, self._due_type(one, length.value))
+            facts.dates[Slot.DUE] = (due, self._due_type(length.value))
             if self.full:
                 facts.flags[Slot.LIMIT_MISSING] = f"{due} is None"
             return
         name = self.value(length)
-        due = self.keep(f"None if {start} is None or {name} is None else {self._counted(one, start, name)}", "d",
-                        timed=True)
+        due = self.keep(
+            f"None if {start} is None or {name} is None else {self._counted(one, start, name)}",
+            "d",
+            timed=True,
+        )
         facts.dates[Slot.DUE] = (due, None)
         facts.flags[Slot.LIMIT_MISSING] = f"{due} is None"
 
-    def _due_type(self, one: Timescale, length: Duration) -> Type:
+    def _due_type(self, length: Duration) -> Type:
         return DATETIME if length.unit.counts_moments else DATE
 
     def _due(self, one: Timescale, length: Duration, start: str) -> str:
@@ -404,7 +212,10 @@ class Clocks(Listing):
         length = self.fresh("l")
         nothing = self.fresh("n")
         guards = [
-            (self.tests(limit.condition) if limit.condition is not None else (TRUE, FALSE, FALSE), self.value(limit.length))
+            (
+                self.tests(limit.condition) if limit.condition is not None else (TRUE, FALSE, FALSE),
+                self.value(limit.length),
+            )
             for limit in one.limits
         ]
         self.add(f"{length} = None; {nothing} = False")
@@ -428,7 +239,8 @@ class Clocks(Listing):
 
     def _common_due_type(self, one: Timescale) -> Type | None:
         types = {
-            self._due_type(one, limit.length.value) if isinstance(limit.length, Const) else None for limit in one.limits
+            self._due_type(limit.length.value) if isinstance(limit.length, Const) else None
+            for limit in one.limits
         }
         return types.pop() if len(types) == 1 else None
 
@@ -439,11 +251,12 @@ class Clocks(Listing):
         pauses = self.pauses(one)
         calendar, zone = self._calendar(one), self._zone_name()
         if not one.restarts:
-            text = f"{self.function(runtime.paused_due)}({start}, {length}, {one.counted}, {calendar}, {zone}, {pauses})"
+            counting_on = f"{start}, {length}, {one.counted}, {calendar}, {zone}, {pauses}"
+            text = f"{self.function(due_dates.paused_due)}({counting_on})"
             return self.keep(f"None if {missing} else {text}", "d", timed=True)
         restarts = " + ".join(self._all_events(source) for source in one.restarts)
         text = (
-            f"{self.function(runtime.restarted)}({start}, {length}, {one.counted}, {calendar}, {zone}, {pauses}, "
+            f"{self.function(due_dates.restarted)}({start}, {length}, {one.counted}, {calendar}, {zone}, {pauses}, "
             f"{restarts}, {event})"
         )
         both = self.keep(f"(None, None) if {missing} else {text}", "d", timed=True)
@@ -465,19 +278,19 @@ class Clocks(Listing):
             else:
                 parts.append(self.gather(pause.rows, [pause.first, pause.last], skip_missing=True).sure)
         text = parts[0] if len(parts) == 1 else self.keep(" + ".join(parts), "p")
-        days = self.function(runtime.pause_days)
+        days = self.function(due_dates.pause_days)
         return self.keep(f"{days}({text}{', odd' if self.full else ''})", "p")
 
     # --- recurring (M5) ----------------------------------------------------------------------------------------
 
     def _recurring(self, one: Timescale, facts: Facts) -> None:
         assert one.every is not None
-        start, start_type = facts.dates[Slot.START]
+        start, _ = facts.dates[Slot.START]
         events = self._all_events(one.event)
         until = self._reached_end(facts)
         step = self._step(one)
         moments = self._every_is_elapsed(one.every)
-        rounds = self.function(runtime.elapsed_rounds if moments else runtime.rounds)
+        rounds = self.function(repeating.elapsed_rounds if moments else repeating.rounds)
         as_at = f"as_at_moment, {self._zone_name()}" if moments else "as_at"
         pauses = self.pauses(one) if one.pauses else "()"
         text = f"{rounds}({start}, {events}, {step}, {until}, {as_at}, {pauses}, {one.counted})"
@@ -508,15 +321,17 @@ class Clocks(Listing):
         calendar = self.plan.calendars.get(one.calendar)
         key = (one.calendar, one.every)
         if isinstance(one.every, Const):
-            return self.constant(runtime.Rounds((), (one.every.value,), calendar), "N", key=key)
+            return self.constant(repeating.Rounds((), (one.every.value,), calendar), "N", key=key)
         if not isinstance(one.every, ParameterValue):
-            return f"{self.function(runtime.Rounds)}((), ({self.value(one.every)},), {self._calendar(one)})"
+            return f"{self.function(repeating.Rounds)}((), ({self.value(one.every)},), {self._calendar(one)})"
         parameter = self.plan.parameters[one.every.name]
         if parameter.given:
-            return f"{self.function(runtime.Rounds)}((), (given[{parameter.name!r}],), {self._calendar(one)})"
+            return (
+                f"{self.function(repeating.Rounds)}((), (given[{parameter.name!r}],), {self._calendar(one)})"
+            )
         days = tuple(since for since, _ in parameter.editions)
         values = tuple(value for _, value in parameter.editions)
-        return self.constant(runtime.Rounds(days, values, calendar), "N", key=key)
+        return self.constant(repeating.Rounds(days, values, calendar), "N", key=key)
 
     # --- a frequency (M6) --------------------------------------------------------------------------------------
 
@@ -526,7 +341,7 @@ class Clocks(Listing):
         until = self._reached_end(facts)
         phases = self.constant(tuple((p.events, p.period, p.periods) for p in one.phases))
         pauses = self.pauses(one) if one.pauses else "()"
-        text = f"{self.function(runtime.periods)}({start}, {events}, {phases}, {until}, as_at, {pauses})"
+        text = f"{self.function(repeating.periods)}({start}, {events}, {phases}, {until}, as_at, {pauses})"
         name = self.keep(f"(0, 0, None, 0) if {start} is None else {text}", "k", timed=True)
         facts.counted.append(name)
         if self.full:
@@ -555,7 +370,4 @@ class Clocks(Listing):
         raise NotImplementedError
 
 
-
 _NOT_APPLICABLE = TimescaleOutcome.NOT_APPLICABLE
-EVENT_BY_DUE = Compare(Slot.EVENT, Order.BY, Slot.DUE)
-EVENT_AFTER_DUE = Compare(Slot.EVENT, Order.AFTER, Slot.DUE)

@@ -1,4 +1,4 @@
-"""Conditions as Python tests. Each has three: when it is yes, when it is no, when it is N/A; else it is missing (M1)."""
+"""Conditions as Python tests. Each has three: when it is yes, no and N/A; else it is missing (M1)."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ def any_of(*tests: str) -> str:
 
 
 def not_of(test: str) -> str:
+    """Return the opposite of a Python test."""
     if test in (TRUE, FALSE):
         return FALSE if test == TRUE else TRUE
     plain = test.removesuffix(" is not None")
@@ -125,7 +126,8 @@ class Conditions(Emitter):
 
     def _choose(self, condition: Tests, then: Tests, otherwise: Tests) -> Tests:
         yes, no, na = (
-            any_of(all_of(condition[0], a), all_of(condition[1], b)) for a, b in zip(then, otherwise, strict=True)
+            any_of(all_of(condition[0], a), all_of(condition[1], b))
+            for a, b in zip(then, otherwise, strict=True)
         )
         return yes, no, any_of(condition[2], na)
 
@@ -166,7 +168,13 @@ class Conditions(Emitter):
     def _one_of(self, node: Call) -> Tests:
         subject, *options = node.args
         plain = all(isinstance(option, Const) and not _dated(option) for option in options)
-        if plain and not _dated(subject) and not uncertain(subject) and not is_truth(subject) and not may_be_na(subject, self.plan):
+        if (
+            plain
+            and not _dated(subject)
+            and not uncertain(subject)
+            and not is_truth(subject)
+            and not may_be_na(subject, self.plan)
+        ):
             name = self.value(subject)
             values = self.constant(frozenset(option.value for option in options), "S")  # type: ignore[union-attr]
             missing = FALSE if never_missing(subject) else f"{name} is None"
@@ -270,7 +278,11 @@ class Conditions(Emitter):
             same = all_of(there, f"{a_low} == {a_high} == {b_low} == {b_high}")
             apart = all_of(there, f"({a_high} < {b_low} or {a_low} > {b_high})")
             return (same, apart, FALSE) if positive == "==" else (apart, same, FALSE)
-        low, high = ((a_low, b_high), (a_high, b_low)) if positive in (">=", ">") else ((a_high, b_low), (a_low, b_high))
+        low, high = (
+            ((a_low, b_high), (a_high, b_low))
+            if positive in (">=", ">")
+            else ((a_high, b_low), (a_low, b_high))
+        )
         opposite = PYTHON[node.op][1]
         return (
             all_of(there, f"{low[0]} {positive} {low[1]}"),
@@ -324,5 +336,3 @@ def _dated(node: Expression) -> bool:
 
 def _holds(symbol: str, left: int | Fraction, right: int | Fraction) -> bool:
     return {">=": left >= right, "<=": left <= right, ">": left > right, "<": left < right}[symbol]
-
-

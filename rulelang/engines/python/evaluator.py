@@ -112,7 +112,9 @@ class Evaluator:
         value, _ = self._inspected(case, as_at.day, as_at.moment, self.given, True)
         return value is True
 
-    def work_out(self, node: Expression, case: Any, as_at: AsAt, rows: Mapping[Var, Any] | None = None) -> Any:
+    def work_out(
+        self, node: Expression, case: Any, as_at: AsAt, rows: Mapping[Var, Any] | None = None
+    ) -> Any:
         """Return the value of an expression on a case (and rows of it) and the counts that left their calendar."""
         bound = dict(rows or {})
         function = self._function_for(node, tuple(bound))
@@ -161,4 +163,5 @@ def compiled(text: str, names: dict[str, Any]) -> Callable[..., Any]:
     """Return the function that a generated text defines. The text comes from plans only, never from data."""
     space = dict(names)
     exec(compile(text, "<rules>", "exec"), space)
-    return next(space[name] for name in ("judge", "work_out") if name in space)
+    function: Callable[..., Any] = space["judge"] if "judge" in space else space["work_out"]
+    return function

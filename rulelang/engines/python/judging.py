@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rulelang.engines.python.clocks import Clocks, Facts
+from rulelang.engines.python.clocks import Clocks
 from rulelang.engines.python.conditions import FALSE, TRUE, Tests, all_of, any_of
+from rulelang.engines.python.deciding import Facts
 from rulelang.engines.python.nature import counts_time, is_truth
 from rulelang.engines.python.runtime import BEYOND
 from rulelang.model.expressions import (
@@ -52,8 +53,7 @@ class Judging(Clocks):
         item = plan.item
         if item.counted_for is None:
             clock = f"o_{item.timescale}" if item.timescale is not None else None
-            why = f"c_{item.timescale}" if item.timescale is not None else None
-            self._item(plan, f"i{number}", f"w{number}", clock, why)
+            self._item(plan, f"i{number}", f"w{number}", clock)
             return
         self.add(f"i{number} = []" + (f"; w{number} = []" if self.full else ""))
         if item.timescale is not None:
@@ -66,7 +66,7 @@ class Judging(Clocks):
                 clock = self._row_clock(item, number)
             if yes != TRUE:
                 self.add(f"if not {yes}: continue")
-            self._item(plan, "i", "w", clock, "c" if clock else None)
+            self._item(plan, "i", "w", clock)
             self.add(f"i{number}.append(i)")
             if self.full:
                 self.add(f"w{number}.append((w, {self.row(item.counted_for.var)}))")
@@ -82,19 +82,18 @@ class Judging(Clocks):
         if timescale.applies is not None or item.counted_for.where is not None:
             self.add(f"mc = m_{item.timescale}_each[at{number}]")
         if self.full:
-            self.add(f"c = c_{item.timescale}[at{number}][0]")
             self.add(f"xc = x_{item.timescale}_each[at{number}]")
         self.add(f"at{number} += 1")
         return "oc"
 
-    def _item(self, plan: ItemPlan, out: str, kept: str, clock: str | None, why: str | None) -> None:
+    def _item(self, plan: ItemPlan, out: str, kept: str, clock: str | None) -> None:
         item = plan.item
         facts = Facts(clock=clock)
         if item.relevant is not None:
             facts.truths[Slot.RELEVANT] = self.tests(item.relevant)
         facts.truths[Slot.RESULT] = self._result(item, clock)
         if clock is not None:
-            facts.flags[Slot.APPLIES_MISSING] = self._applies_missing(item, clock, why)
+            facts.flags[Slot.APPLIES_MISSING] = self._applies_missing(item, clock)
         if self.full:
             facts.flags[Slot.UNREADABLE] = self._item_unreadable(item, clock)
         last = self._last_steps(item)
@@ -127,7 +126,7 @@ class Judging(Clocks):
             parts.append(self.tests(item.met))
         return self._and(parts)
 
-    def _applies_missing(self, item: Item, clock: str, why: str | None) -> str:
+    def _applies_missing(self, item: Item, clock: str) -> str:
         """Return the test that the clock is unknown because it is not recorded whether it applies (M8)."""
         timescale = self._timescale_of(item)
         if timescale.clock_for is not None:
@@ -153,7 +152,9 @@ class Judging(Clocks):
                 steps.append((self._holds(self.tests(node), (State.YES,)), line))
         return steps
 
-    def _write_last(self, steps: list[tuple[str, Line]], lines: tuple[Line, ...], out: str, kept: str) -> None:
+    def _write_last(
+        self, steps: list[tuple[str, Line]], lines: tuple[Line, ...], out: str, kept: str
+    ) -> None:
         """Write M8's last two steps, which look at the outcome so far."""
         decided = tuple(number for number, line in enumerate(lines) if line.why in DECIDED_BY)
         not_met = self.constant(lines[7].outcome, "T")
@@ -195,7 +196,9 @@ class Judging(Clocks):
         """Return the test that working a value out left its calendar."""
         if not counts_time(node) or (is_truth(node) and not self.is_computed(node)):
             return FALSE
-        if any(var.depth > 0 and not any(var in block.vars for block in self.blocks) for var in free_vars(node)):
+        if any(
+            var.depth > 0 and not any(var in block.vars for block in self.blocks) for var in free_vars(node)
+        ):
             # On a row that is not at hand here: any count that left its calendar is held against it.
             return "bool(notes)"
         name = self.value(node)
@@ -209,7 +212,9 @@ class Judging(Clocks):
         inner = any_of(*(self.unreadable(node) for node in nodes))
         if inner == FALSE:
             return FALSE
-        loops = " ".join(f"for {self.row(step.var)} in {self.read(step.parent, step.list)}" for step in rows.steps)
+        loops = " ".join(
+            f"for {self.row(step.var)} in {self.read(step.parent, step.list)}" for step in rows.steps
+        )
         return f"(dirty and any({inner} {loops}))" if "notes" not in inner else f"any({inner} {loops})"
 
 
@@ -294,5 +299,3 @@ def asked_first(plan: Plan, node: Expression):  # type: ignore[no-untyped-def]
 def _tuple(names: Any) -> str:
     listed = list(names)
     return "(" + ", ".join(listed) + ("," if len(listed) == 1 else "") + ")"
-
-

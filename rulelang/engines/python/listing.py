@@ -156,7 +156,9 @@ class Listing(Values):
             case Most():
                 found = self.gather(node.rows, [node.value], skip_missing=True)
                 window = self.constant(node.window)
-                return self._either_way(found, f"lambda dates: {self.function(runtime.most_within)}(dates, {window})")
+                return self._either_way(
+                    found, f"lambda dates: {self.function(runtime.most_within)}(dates, {window})"
+                )
             case Quantify():
                 return self._quantify(node)
             case Share():

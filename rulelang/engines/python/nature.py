@@ -23,6 +23,7 @@ DECIDED = ("is_missing", "is_known", "is_not_applicable", "is_readable")
 
 
 def is_truth(node: Expression) -> bool:
+    """Say whether an expression is a yes or no, or a judgement."""
     return isinstance(node.type, YesNoType | JudgementType)
 
 

@@ -147,7 +147,11 @@ class Values(Conditions):
             *(f"{name} is None" for name, arg in zip(names, node.args, strict=True) if not never_missing(arg))
         )
         na = any_of(
-            *(f"{name} is NA" for name, arg in zip(names, node.args, strict=True) if may_be_na(arg, self.plan))
+            *(
+                f"{name} is NA"
+                for name, arg in zip(names, node.args, strict=True)
+                if may_be_na(arg, self.plan)
+            )
         )
         text = self._applied(node, names)
         if missing != FALSE:
@@ -163,7 +167,9 @@ class Values(Conditions):
             length = node.args[1].value
             if isinstance(length, Duration):
                 sign = 1 if node.op == "add" else -1
-                return self.later(names[0], node.args[0], Duration(sign * length.amount, length.unit), node.calendar)
+                return self.later(
+                    names[0], node.args[0], Duration(sign * length.amount, length.unit), node.calendar
+                )
         if node.op in PLAIN and not isinstance(node.args[0].type, type(DATE) | type(DATETIME)):
             return f"{names[0]} {PLAIN[node.op]} {names[1]}"
         function = self.function(operator.function)
@@ -212,7 +218,9 @@ class Values(Conditions):
         if isinstance(node.type, DateTimeType) and self.zone is not None:
             best = "max" if node.op == "latest_of" else "min"
             text = f"{best}({listed}, key=lambda t: {self.moment('t')}, default=None)"
-        na = any_of(*(f"{n} is NA" for n, arg in zip(names, node.args, strict=True) if may_be_na(arg, self.plan)))
+        na = any_of(
+            *(f"{n} is NA" for n, arg in zip(names, node.args, strict=True) if may_be_na(arg, self.plan))
+        )
         return self.keep(text if na == FALSE else f"NA if {na} else {text}")
 
     def _parameter(self, node: ParameterValue) -> str:
@@ -221,10 +229,10 @@ class Values(Conditions):
             return self.keep(f"given[{node.name!r}]")
         day = self.value(node.day)
         days = self.constant(tuple(since for since, _ in parameter.editions), "E")
-        values = self.constant(tuple(value for _, value in parameter.editions), "E", key=("values", node.name))
+        values = self.constant(
+            tuple(value for _, value in parameter.editions), "E", key=("values", node.name)
+        )
         text = f"{self.function(runtime.edition)}({days}, {values}, {day})"
         if may_be_na(node.day, self.plan):
             text = f"NA if {day} is NA else {text}"
         return self.keep(text)
-
-
