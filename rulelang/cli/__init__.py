@@ -1,64 +1,117 @@
-"""The command line: arguments, files, exit codes, progress. The only floor that prints."""
+"""The command line: arguments, files, exit codes, progress. The only floor that prints and reads the clock."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
 
 EXIT_JUDGED, EXIT_SHORT, EXIT_RULES, EXIT_DATA, EXIT_FAULT, EXIT_STOPPED = 0, 1, 2, 3, 70, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 judged, 1 a threshold or example failed, 2 rules, 3 data."""
-    from rulelang.cli.arguments import parser
-
-    options = parser().parse_args(arguments)
     try:
-        code = _run(options)
+        from rulelang.cli.arguments import options_of
+
+        code = _run(options_of(arguments))
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
-        print("rulelang: stopped; nothing was written", file=sys.stderr)
+        print(f"rulelang: stopped; {_written()}", file=sys.stderr)
         return EXIT_STOPPED
     except BrokenPipeError:
         # Whoever reads our output has read enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return EXIT_JUDGED
+    except OSError as wrong:
+        from rulelang.cli.files import is_full
+
+        if not is_full(wrong):
+            return _fault(wrong)
+        _discard_output()
+        print("rulelang: the output cannot be written: there is no room left", file=sys.stderr)
+        return EXIT_RULES
     except Exception as fault:
-        if os.environ.get("RULELANG_DEBUG"):
-            raise
-        print(
-            f"rulelang: this is a fault of the program, not of your rules or data ({type(fault).__name__}).\n"
-            "Run it again with RULELANG_DEBUG=1 to see where, and report that; leave case data out.",
-            file=sys.stderr,
-        )
-        return EXIT_FAULT
+        return _fault(fault)
 
 
-def _run(options: object) -> int:
+def _run(options: argparse.Namespace) -> int:
     from importlib import import_module
 
+    from rulelang.cli.output import warn
+    from rulelang.cli.refusals import WrongCommand
     from rulelang.diagnostics import RulesError
-    from rulelang.diagnostics.rendering import render_all
 
-    command = import_module(f"rulelang.cli.{options.command}")  # type: ignore[attr-defined]
     try:
-        return int(command.run(options))
+        return int(import_module(f"rulelang.cli.{options.module}").run(options))
+    except WrongCommand as wrong:
+        warn(f"rulelang {options.named}: {wrong.message}" + (f"\n{wrong.hint}" if wrong.hint else ""))
+        return EXIT_RULES
     except RulesError as wrong:
-        print(render_all(wrong.diagnostics, colour=_colour()), file=sys.stderr)
+        _tell(wrong, options)
         return EXIT_RULES
     except Exception as wrong:
-        # Looked up late: importing the reader costs more than a `--help`.
+        # Looked up late: importing the reader costs more than a whole `packs`.
         from rulelang.reading.failures import ReadingError
 
         if not isinstance(wrong, ReadingError):
             raise
-        print(render_all(wrong.diagnostics, colour=_colour()), file=sys.stderr)
+        _tell(wrong, options)
         return EXIT_DATA
 
 
-def _colour() -> bool:
-    from rulelang.cli.output import colour_on
+def _tell(wrong: Exception, options: argparse.Namespace) -> None:
+    from rulelang.cli.output import colour_on, warn
+    from rulelang.diagnostics.rendering import render_all
 
-    return colour_on(sys.stderr)
+    colour = colour_on(sys.stderr, getattr(options, "colour", None))
+    warn(render_all(getattr(wrong, "diagnostics", ()), colour=colour))
+
+
+def _fault(fault: Exception) -> int:
+    """Own up to a fault of the program; its message is left out, because it may hold what a case holds."""
+    if os.environ.get("RULELANG_DEBUG"):
+        import traceback
+
+        traceback.print_exception(fault, file=sys.stderr)
+        return EXIT_FAULT
+    from rulelang import __version__
+
+    print(
+        f"rulelang failed; this is a fault of the program, not of your rules or data.\n"
+        f"Please report it with this line: rulelang {__version__}, {type(fault).__name__} at {_where(fault)}.\n"
+        "With RULELANG_DEBUG=1 before the command it shows more, which may hold values of a case: look before\n"
+        "you send that on.",
+        file=sys.stderr,
+    )
+    return EXIT_FAULT
+
+
+def _where(fault: Exception) -> str:
+    """Return the last place in our own code that a fault passed through."""
+    place, step = "an unknown place", fault.__traceback__
+    while step is not None:
+        path = step.tb_frame.f_code.co_filename.replace("\\", "/")
+        if "/rulelang/" in path:
+            place = f"{path.rpartition('/rulelang/')[2]}:{step.tb_lineno}"
+        step = step.tb_next
+    return place
+
+
+def _written() -> str:
+    files = sys.modules.get("rulelang.cli.files")
+    names = [path.name for path in files.WRITTEN] if files is not None else []
+    return f"already written: {', '.join(names)}" if names else "nothing was written"
+
+
+def _discard_output() -> None:
+    """Send what is still to be written nowhere, so that Python does not complain of it on its way out."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return

@@ -4,40 +4,58 @@ from __future__ import annotations
 
 import argparse
 
-from rulelang.analysis.echo import echo
 from rulelang.cli import EXIT_JUDGED, EXIT_SHORT
-from rulelang.cli.checking import loaded
-from rulelang.cli.output import say
-from rulelang.testing.examples import ExampleResult, run_examples
+from rulelang.cli.loading import loaded
+from rulelang.cli.output import page_for, say
+from rulelang.cli.telling import limits_in_dates
+from rulelang.reporting.page import Line, Page, Style, row
+from rulelang.reporting.words import counted
+from rulelang.testing.examples import ExampleResult, ExpectationResult, run_examples
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command: 1 when an example fails."""
-    pack = loaded(options.rules)
+    pack = loaded(options)
+    page = page_for(options.width, options.colour)
+    lines: list[Line] = []
     if options.echo:
-        for name, sentence in echo(pack.checked.pack):
-            say(f"{name}: {sentence}")
-        say()
+        lines += [*limits_in_dates(page, pack), ()]
     results = run_examples(pack, options.only)
     failed = [one for one in results if not one.passed]
     for one in failed:
-        _show(one)
-    if not results:
-        what = f"no example whose title holds “{options.only}”" if options.only else "no example"
-        say(f"{pack.name} has {what}.")
-        return EXIT_JUDGED
-    passed = len(results) - len(failed)
-    say(f"{passed} of {len(results)} examples passed." if failed else f"All {len(results)} examples passed.")
+        lines += [*_failed(page, one), ()]
+    lines += row(page, [page.ink(_summary(len(results), len(failed), pack.name, options.only))])
+    say(page, lines)
     return EXIT_SHORT if failed else EXIT_JUDGED
 
 
-def _show(one: ExampleResult) -> None:
-    say(f"FAILED  {one.title}")
-    say(f"        {one.place}")
+def _summary(count: int, failed: int, pack: str, only: str | None) -> str:
+    if not count:
+        return f"{pack} has no example" + (f" with “{only}” in its title." if only else ".")
+    which = f" with “{only}” in the title" if only else ""
+    if not failed:
+        return f"{counted(count, 'example')}{which}: {'all passed' if count > 1 else 'passed'}."
+    return f"{counted(count, 'example')}{which}: {count - failed} passed, {failed} failed."
+
+
+def _failed(page: Page, one: ExampleResult) -> list[Line]:
+    lines = row(page, [page.ink("FAILED", Style.ALERT), page.ink(one.title, Style.STRONG)], hang=7)
+    if one.place:
+        lines += row(page, [page.ink(one.place, Style.FAINT)], indent=7)
     for expectation in one.expectations:
-        if expectation.held:
-            continue
-        say(f"  {expectation.text}")
-        why = f": {expectation.reason}" if expectation.reason else ""
-        say(f"    but {expectation.came}{why}")
-    say()
+        if not expectation.passed:
+            lines += _unmet(page, expectation)
+    kept = sum(expectation.passed for expectation in one.expectations)
+    if kept:
+        lines += row(page, [page.ink(f"{counted(kept, 'other line')} held", Style.FAINT)], indent=7)
+    return lines
+
+
+def _unmet(page: Page, one: ExpectationResult) -> list[Line]:
+    lines = row(page, [page.ink("expected"), page.ink(one.text, Style.STRONG)], indent=2, hang=9)
+    lines += row(page, [page.ink("but came"), page.ink(one.came, Style.STRONG)], indent=2, hang=9)
+    if one.reason:
+        lines += row(page, [page.ink("because "), page.ink(one.reason)], indent=2, hang=9)
+    if one.place:
+        lines += row(page, [page.ink(one.place, Style.FAINT)], indent=11)
+    return lines

@@ -1,76 +1,111 @@
-"""Where output goes: the terminal, or a file written beside and then renamed, so that none is half written."""
+"""What goes to the terminal: in colour or not, how wide, safe to show; notices and progress apart from results."""
 
 from __future__ import annotations
 
 import os
-import shutil
+import re
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+import time
+from collections.abc import Iterable
 from typing import TextIO
 
-from rulelang.diagnostics import Diagnostic, RulesError
+from rulelang.reporting.page import Line, Page
+
+# Colours are ours and stay; any other control character would come from rules or data.
+_CONTROL = re.compile(r"(\x1b\[[0-9;]*m)|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+STILL_QUICK = 1.0
+BETWEEN_STEPS = 0.1
 
 
-def colour_on(stream: TextIO) -> bool:
-    """Say whether to colour: on a terminal that wants it, never elsewhere."""
+def colour_on(stream: TextIO, asked: bool | None = None) -> bool:
+    """Say whether to colour: as asked, else on a terminal that wants it."""
+    if asked is not None:
+        return asked
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def width_of(asked: int | None) -> int:
     """Return the width for text: what was asked, or the terminal's."""
-    return asked or shutil.get_terminal_size((80, 24)).columns
+    if asked:
+        return asked
+    import shutil
+
+    return shutil.get_terminal_size((80, 24)).columns
 
 
 def only_ascii(stream: TextIO) -> bool:
-    """Say whether a stream cannot show the lines and bars of the report."""
+    """Say whether a stream cannot show the lines and bars of a report."""
     try:
-        "─█░·–".encode(stream.encoding or "ascii")
+        "─█░·–“”".encode(stream.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
         return True
     return False
 
 
-@contextmanager
-def written(path: str) -> Iterator[TextIO]:
-    """Open a file beside the path, and put it in its place when all is written; on a failure leave no trace."""
-    target = Path(path)
-    try:
-        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    except OSError as wrong:
-        raise _unwritable(path, wrong) from None
-    try:
-        with open(handle, "w", encoding="utf-8", newline="") as stream:  # noqa: PTH123 (a handle, not a path)
-            yield stream
-        Path(beside).chmod(0o666 & ~_umask())
-        Path(beside).replace(target)
-    except OSError as wrong:
-        Path(beside).unlink(missing_ok=True)
-        raise _unwritable(path, wrong) from None
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+def page_for(asked_width: int | None, asked_colour: bool | None) -> Page:
+    """Return the page that text on standard output is set on."""
+    width = min(max(width_of(asked_width), 40), 120)
+    return Page(width, colour_on(sys.stdout, asked_colour), only_ascii(sys.stdout))
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def say(page: Page, lines: Iterable[Line]) -> None:
+    """Print lines of a page."""
+    show(page.paint(lines))
 
 
-def _unwritable(path: str, wrong: OSError) -> RulesError:
-    reason = (wrong.strerror or "it cannot be opened").lower()
-    return RulesError([Diagnostic("cannot-write", f"cannot write {path}: {reason}")])
-
-
-def say(text: str = "") -> None:
-    """Print a line, with what the terminal cannot show replaced."""
+def show(text: str) -> None:
+    """Print text as it stands; what the terminal cannot show is replaced."""
     encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding))
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+
+
+def hand_over(text: str) -> None:
+    """Write text that a program will read: in UTF-8 with the newlines it has, whatever the terminal's ways."""
+    sys.stdout.flush()
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None:
+        sys.stdout.write(text)
+    else:
+        stream.write(text.encode("utf-8", "replace"))
+        stream.flush()
 
 
 def warn(text: str) -> None:
-    """Print a line where it does not mix with the result."""
-    print(text, file=sys.stderr)
+    """Print where it does not mix with the result."""
+    sys.stdout.flush()
+    encoding = sys.stderr.encoding or "utf-8"
+    safe = _CONTROL.sub(lambda found: found[1] or "\N{REPLACEMENT CHARACTER}", text)
+    print(safe.encode(encoding, "replace").decode(encoding), file=sys.stderr)
+
+
+class Progress:
+    """One line on a terminal while work is long, gone when it is done or fails."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._wanted = sys.stderr.isatty() and not quiet
+        self._next = time.monotonic() + STILL_QUICK
+        self._shown = False
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def rows(self, file: str, rows: int) -> None:
+        """Tell how many rows of a file were read."""
+        self._show(f"{file}: {rows:,} rows read")
+
+    def cases(self, cases: int) -> None:
+        """Tell how many cases were judged."""
+        self._show(f"{cases:,} cases judged")
+
+    def _show(self, text: str) -> None:
+        if not self._wanted or time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + BETWEEN_STEPS
+        self._shown = True
+        # Narrower than the terminal: a line that wraps could not be taken back.
+        text = _CONTROL.sub("?", text)[: width_of(None) - 1]
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)

@@ -4,31 +4,37 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import Any
 
 from rulelang.api import load, shipped_packs
 from rulelang.cli import EXIT_JUDGED
-from rulelang.cli.output import say
+from rulelang.cli.output import hand_over, page_for, say
+from rulelang.reporting.page import Line, Style, row
+from rulelang.reporting.words import counted
 
 
 def run(options: argparse.Namespace) -> int:
     """List the shipped packs."""
-    rows = []
-    for name in shipped_packs():
-        pack = load(name)
-        criteria = [one for section in pack.structure.sections for one in section.criteria]
-        rows.append(
-            {
-                "name": name,
-                "version": pack.version,
-                "title": pack.title,
-                "items": sum(len(one.items) for one in criteria),
-                "examples": len(pack.checked.pack.examples),
-            }
-        )
+    packs = [_told(name) for name in shipped_packs()]
     if options.format == "json":
-        say(json.dumps(rows, ensure_ascii=False, indent=2))
+        hand_over(json.dumps(packs, ensure_ascii=False, indent=2) + "\n")
         return EXIT_JUDGED
-    for row in rows:
-        say(f"{row['name']} {row['version']}")
-        say(f"  {row['title']}: {row['items']} items, {row['examples']} examples")
+    page = page_for(None, None)
+    lines: list[Line] = []
+    for one in packs:
+        lines += row(page, [page.ink(one["name"], Style.STRONG), page.ink(one["version"])])
+        sizes = f"{counted(one['items'], 'item')}, {counted(one['examples'], 'example')}"
+        lines += row(page, [page.ink(f"{one['title']}: {sizes}")], indent=2, hang=2)
+    say(page, lines)
     return EXIT_JUDGED
+
+
+def _told(name: str) -> dict[str, Any]:
+    pack = load(name)
+    return {
+        "name": name,
+        "version": pack.version,
+        "title": pack.title,
+        "items": len(pack.checked.pack.items),
+        "examples": len(pack.checked.pack.examples),
+    }

@@ -6,39 +6,46 @@ from attrs import frozen
 
 from rulelang.api import Pack
 from rulelang.engines.python.evaluator import AsAt
+from rulelang.explaining.conditions import Deciders
 from rulelang.explaining.judgement import Judgement
 from rulelang.explaining.words import day, said
+from rulelang.model.expressions import Expression
 from rulelang.model.pack import Example, Expected
 from rulelang.outcomes import ItemOutcome, TimescaleOutcome
-from rulelang.source import Place
 
 
 @frozen
 class ExpectationResult:
-    """One `expect` line: its text, whether it held, what came instead and why."""
+    """One `expect` line in the author's words, whether it held, what came in words, and why.
+
+    `place` is file, line and column.
+    """
 
     text: str
-    held: bool
+    passed: bool
     came: str
     reason: str
-    place: Place | None
+    place: str | None
 
 
 @frozen
 class ExampleResult:
-    """An example and what became of its expectations."""
+    """An example and what became of its expectations. `place` is file, line and column."""
 
     title: str
-    place: Place | None
+    place: str | None
     expectations: tuple[ExpectationResult, ...]
 
     @property
     def passed(self) -> bool:
-        return all(one.held for one in self.expectations)
+        return all(one.passed for one in self.expectations)
 
 
 def run_examples(pack: Pack, only: str | None = None) -> tuple[ExampleResult, ...]:
-    """Judge the examples of a pack, those whose title holds `only` where it is given."""
+    """Judge the examples of a pack, those whose title holds `only` where it is given.
+
+    Raises RulesError where a parameter given at the run has no value yet.
+    """
     examples = pack.checked.pack.examples
     chosen = [one for one in examples if only is None or only.casefold() in one.title.casefold()]
     return tuple(_run(pack, one) for one in chosen)
@@ -49,28 +56,45 @@ def _run(pack: Pack, example: Example) -> ExampleResult:
     judged = pack.evaluator.judge(example.case, as_at, dirty=False)
     judgement = Judgement(pack.evaluator, example.case, as_at, judged)
     results = tuple(_compare(expected, judgement) for expected in example.expects)
-    return ExampleResult(example.title, example.place, results)
+    return ExampleResult(example.title, _said(example.place), results)
 
 
 def _compare(expected: Expected, judgement: Judgement) -> ExpectationResult:
-    held, came, reason = _came(expected, judgement)
-    return ExpectationResult(" ".join(expected.text.split()), held, came, reason, expected.place)
+    passed, came, reason = _came(expected, judgement)
+    return ExpectationResult(" ".join(expected.text.split()), passed, came, reason, _said(expected.place))
 
 
 def _came(expected: Expected, judgement: Judgement) -> tuple[bool, str, str]:
     if expected.condition is not None:
-        value, _ = judgement.evaluator.work_out(expected.condition, judgement.case, judgement.as_at)
-        return value is True, f"it is {said(value)}", ""
+        return _condition(expected.condition, judgement)
     assert expected.subject is not None
     if isinstance(expected.outcome, ItemOutcome):
-        rows = judgement.rows_of(expected.subject)
-        if not rows:
-            return False, "there is no row to count", ""
-        wrong = next((one for one in rows if one.outcome is not expected.outcome), rows[0])
-        return wrong.outcome is expected.outcome, f"it is {wrong.outcome.value}", wrong.reason
-    clock = judgement.timescale(expected.subject)
+        return _item(expected.subject, expected.outcome, judgement)
+    timescale = judgement.timescale(expected.subject)
     if isinstance(expected.outcome, TimescaleOutcome):
-        return clock.outcome is expected.outcome, f"it is {clock.outcome.value}", clock.reason
-    due = clock.due
-    came = f"it is due on {day(due)}" if due is not None else "it has no due date"
-    return due == expected.due, came, clock.reason
+        return timescale.outcome is expected.outcome, timescale.outcome.value, timescale.reason
+    due = timescale.due
+    came = f"due {day(due)}" if due is not None else "no due date"
+    return due == expected.due, came, timescale.reason
+
+
+def _condition(condition: Expression, judgement: Judgement) -> tuple[bool, str, str]:
+    def work_out(part: Expression) -> object:
+        return judgement.evaluator.work_out(part, judgement.case, judgement.as_at)[0]
+
+    value = work_out(condition)
+    reason = Deciders(work_out, dict(judgement.evaluator.plan.defines)).reason(condition)
+    return value is True, said(value), reason
+
+
+def _item(item: str, wanted: ItemOutcome, judgement: Judgement) -> tuple[bool, str, str]:
+    """Every row of an item that is counted for rows must come to what is expected; the first that does not is told."""
+    rows = judgement.rows_of(item)
+    if not rows:
+        return False, "nothing", "it is counted once for each row, and this case has none"
+    told = next((one for one in rows if one.outcome is not wanted), rows[0])
+    return told.outcome is wanted, told.outcome.value, told.reason
+
+
+def _said(place: object | None) -> str | None:
+    return str(place) if place is not None else None

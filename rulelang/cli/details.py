@@ -1,0 +1,110 @@
+"""`--details`: a row for every case (or row counted) and item, written while cases are judged."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+
+from attrs import frozen
+
+from rulelang.cli.files import Outputs
+from rulelang.cli.refusals import WrongCommand
+from rulelang.explaining.judgement import ItemJudgement, Judgement
+from rulelang.inspection import plain
+from rulelang.reading import CaseRow
+from rulelang.reporting.csv_view import inert
+
+COLUMNS = ("key", "item", "outcome", "due", "event", "days_over", "reason")
+# Parquet is written in groups of so many rows: enough to pack well, few enough to hold.
+ROWS_A_GROUP = 50_000
+
+Row = tuple[str | None, str, str, str | None, str | None, int | None, str]
+Each = Callable[[CaseRow, Judgement], None]
+
+
+def _nothing_more() -> None:
+    """Text is written out by the closing of its file."""
+
+
+@frozen
+class Details:
+    """`each` is told of every case judged; `finish` is called after the last."""
+
+    each: Each
+    finish: Callable[[], None] = _nothing_more
+
+
+def details_into(path: str, outputs: Outputs) -> Details:
+    """Return what writes the rows of cases, in the format that the path ends in."""
+    if path.lower().endswith(".parquet"):
+        return _parquet(path, outputs)
+    if path.lower().endswith(".jsonl"):
+        return Details(_json_lines(path, outputs))
+    return Details(_csv(path, outputs))
+
+
+def _csv(path: str, outputs: Outputs) -> Each:
+    writer = csv.writer(outputs.text(path), lineterminator="\n")
+    writer.writerow(COLUMNS)
+
+    def write(case: CaseRow, judgement: Judgement) -> None:
+        for key, *rest, reason in _rows(case, judgement):
+            writer.writerow((inert(key), *rest, inert(reason)))
+
+    return write
+
+
+def _json_lines(path: str, outputs: Outputs) -> Each:
+    stream = outputs.text(path)
+
+    def write(case: CaseRow, judgement: Judgement) -> None:
+        for row in _rows(case, judgement):
+            stream.write(json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False) + "\n")
+
+    return write
+
+
+def _parquet(path: str, outputs: Outputs) -> Details:
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        hint = "Install it with: pip install 'rulelang[parquet]'. Or end the name in .csv or .jsonl."
+        raise WrongCommand(
+            "--details to a .parquet file needs pyarrow, which is not installed", hint
+        ) from None
+    types = [pa.int64() if name == "days_over" else pa.string() for name in COLUMNS]
+    schema = pa.schema(list(zip(COLUMNS, types, strict=True)))
+    writer = pq.ParquetWriter(outputs.binary(path), schema)
+    held: list[Row] = []
+
+    def flush() -> None:
+        columns = zip(*held, strict=True) if held else ([] for _ in COLUMNS)
+        writer.write_table(
+            pa.table([pa.array(one, kind) for one, kind in zip(columns, types, strict=True)], schema=schema)
+        )
+        held.clear()
+
+    def write(case: CaseRow, judgement: Judgement) -> None:
+        held.extend(_rows(case, judgement))
+        if len(held) >= ROWS_A_GROUP:
+            flush()
+
+    def finish() -> None:
+        flush()
+        writer.close()
+
+    return Details(write, finish)
+
+
+def _rows(case: CaseRow, judgement: Judgement) -> list[Row]:
+    return [_row(case.key, one) for one in judgement.items]
+
+
+def _row(key: str | None, item: ItemJudgement) -> Row:
+    clock = item.clock
+    due = plain(clock.due) if clock is not None and clock.due is not None else None
+    event = plain(clock.event) if clock is not None and clock.event is not None else None
+    over = clock.days_over if clock is not None else None
+    return key, item.id, item.outcome.value, due, event, over, item.reason

@@ -1,0 +1,75 @@
+"""The words of a command line turned into dates, scores, widths; what is wrong with one in a plain sentence."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import re
+from collections.abc import Callable
+from fractions import Fraction
+
+from rulelang.cli.refusals import unknown_word
+
+DETAIL_ENDINGS = (".csv", ".jsonl", ".parquet")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?")
+_SCORE = re.compile(r"\d{1,3}(\.\d{1,6})?%?")
+
+
+def date(text: str) -> dt.date | dt.datetime:
+    """Return a date, or a moment where a time is given."""
+    try:
+        if _DATE.fullmatch(text):
+            return dt.date.fromisoformat(text)
+        if _MOMENT.fullmatch(text):
+            return dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise _wrong(f"there is no day or time `{text}`") from None
+    raise _wrong(f"`{text}` is not a date; write it year first: 2005-03-01, or '2005-03-01 14:30'")
+
+
+def score(text: str) -> Fraction:
+    """Return a score in per cent, exactly."""
+    if not _SCORE.fullmatch(text):
+        raise _wrong(f"`{text}` is not a score; write a percentage: 65")
+    value = Fraction(text.removesuffix("%"))
+    if value > 100:
+        raise _wrong(f"a score lies between 0 and 100, and {text} does not")
+    return value
+
+
+def width(text: str) -> int:
+    """Return a width in columns."""
+    if not text.isdecimal() or not text.isascii() or not 40 <= int(text[:4]) <= 120:
+        raise _wrong(f"`{text}` is not a width; write a number from 40 to 120")
+    return int(text)
+
+
+def setting(text: str) -> tuple[str, str]:
+    """Return the name and the value of `NAME=VALUE`."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise _wrong(f"`{text}` lacks a name or a value; write NAME=VALUE: reference_date=2023-03-31")
+    return name.strip(), value.strip()
+
+
+def details_path(text: str) -> str:
+    """Return a path whose ending tells how details are written."""
+    if not text.lower().endswith(DETAIL_ENDINGS):
+        raise _wrong(f"`{text}` does not say how to write details; end its name in .csv, .jsonl or .parquet")
+    return text
+
+
+def one_of(known: tuple[str, ...]) -> Callable[[str], str]:
+    """Return what takes one of a few words and refuses any other."""
+
+    def chosen(text: str) -> str:
+        if text not in known:
+            raise _wrong(unknown_word(text, known, "format"))
+        return text
+
+    return chosen
+
+
+def _wrong(text: str) -> argparse.ArgumentTypeError:
+    return argparse.ArgumentTypeError(text)
