@@ -238,8 +238,22 @@ def find_rules(rules: str | os.PathLike[str]) -> list[Path]:
     if name in packs:
         return pipeline.files_of(packs[name])
     hint = f"The shipped packs are {offered(packs)}. A rule file or a folder of them is given by its path."
-    text = _sentence(f"there is neither a file nor a shipped pack `{name}`", meant(name, packs))
+    near = meant(name, [*packs, *_rules_beside(path)])
+    text = _sentence(f"there is neither a file nor a shipped pack `{name}`", near)
     raise RulesError([Diagnostic("no-rules", text, hint=hint)])
+
+
+def _rules_beside(path: Path) -> list[str]:
+    """Return the rule files, and folders of them, in the folder where a path was looked for."""
+    try:
+        found = sorted(path.parent.iterdir())
+    except OSError:
+        return []
+    return [
+        one.as_posix()
+        for one in found
+        if one.suffix == ".rules" or (one.is_dir() and any(one.glob("*.rules")))
+    ]
 
 
 def shipped_packs() -> dict[str, Path]:

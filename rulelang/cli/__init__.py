@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
+    from rulelang.diagnostics import Diagnostic
+
 EXIT_JUDGED, EXIT_SHORT, EXIT_RULES, EXIT_DATA, EXIT_FAULT, EXIT_STOPPED = 0, 1, 2, 3, 70, 130
 
 
@@ -70,7 +72,15 @@ def _tell(wrong: Exception, options: argparse.Namespace) -> None:
     from rulelang.diagnostics.rendering import render_all
 
     colour = colour_on(sys.stderr, getattr(options, "colour", None))
-    warn(render_all(getattr(wrong, "diagnostics", ()), colour=colour))
+    diagnostics: tuple[Diagnostic, ...] = getattr(wrong, "diagnostics", ())
+    warn(render_all(sorted(diagnostics, key=_reading_order), colour=colour))
+
+
+def _reading_order(one: Diagnostic) -> tuple[str, int]:
+    """Tell mistakes from the top of a file to its end; what has no place comes last."""
+    if one.label is None:
+        return "\N{REPLACEMENT CHARACTER}", 0
+    return one.label.place.file.name, one.label.place.span.start
 
 
 def _fault(fault: Exception) -> int:

@@ -39,8 +39,10 @@ class _Parser(argparse.ArgumentParser):
     def _plain(self, message: str) -> str:
         if found := _INVALID_CHOICE.match(message):
             return unknown_word(found[1], self.commands, "command")
-        return message.replace("the following arguments are required:", "still needed:").replace(
-            "expected one argument", "needs a value after it"
+        return (
+            message.removeprefix("argument ")
+            .replace("the following arguments are required:", "still needed:")
+            .replace("expected one argument", "needs a value after it")
         )
 
     def unknown(self, words: Sequence[str]) -> NoReturn:

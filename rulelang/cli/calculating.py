@@ -13,7 +13,7 @@ import attrs
 
 from rulelang.cli import EXIT_DATA, EXIT_JUDGED, EXIT_RULES
 from rulelang.cli.loading import loaded
-from rulelang.cli.output import hand_over, show, warn
+from rulelang.cli.output import hand_over, problem_in_words, show, warn
 from rulelang.cli.refusals import WrongCommand
 from rulelang.diagnostics import Diagnostic, RulesError
 from rulelang.evaluation import Answer, Calculator
@@ -31,8 +31,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         calculator = Calculator.of(rules=rules, case=case, as_at=options.as_at, calendar=options.calendar)
         for problem in calculator.problems.listed:
-            place = f"`{problem.column}` " if problem.column else ""
-            warn(f"--case: {place}{problem.value or ''}: {problem.problem}")
+            warn(f"--case: {problem_in_words(attrs.evolve(problem, file='case'))}")
         if options.expression == "-":
             return _answer_lines(calculator, as_json)
         answer = calculator.answer(options.expression)
@@ -123,8 +122,9 @@ def _case(text: str | None) -> dict[str, Any] | None:
             text = Path(where).read_text(encoding="utf-8-sig")
         except UnicodeDecodeError:
             raise WrongCommand(f"--case: {where} is not UTF-8 text") from None
-        except OSError as wrong:
-            reason = (wrong.strerror or "it cannot be opened").lower()
+        except OSError:
+            there = Path(where).exists()
+            reason = "it cannot be opened" if there else "there is no such file"
             raise WrongCommand(f"--case: cannot read {where}: {reason}") from None
     example = (
         'A case is written like this: {"commenced": "2004-04-08", "reviews": [{"completed": "2004-07-12"}]}'

@@ -36,8 +36,8 @@ def run(options: argparse.Namespace) -> int:
         details = _details(options, outputs)
         export = pack.read_data(options.data, problems=problems, progress=progress.rows)
         result = pack.inspect(
-            export, as_at=as_at, by=options.by, where=options.where, each=details and details.each, problems=problems,
-            progress=progress.cases,
+            export, as_at=as_at, by=options.by, where=options.where, each=details.each if details else None,
+            problems=problems, progress=progress.cases,
         )  # fmt: skip
         if details is not None:
             details.finish()
@@ -131,7 +131,7 @@ def _say_strict(count: int) -> bool:
 
 
 def _read_only(pack: Pack, options: argparse.Namespace) -> int:
-    from rulelang.cli.data_only import data_only
+    from rulelang.cli.reading_only import data_only
 
     with Outputs() as outputs:
         text, count = data_only(pack, options, _page(options), outputs)

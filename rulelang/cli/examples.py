@@ -52,10 +52,11 @@ def _failed(page: Page, one: ExampleResult) -> list[Line]:
 
 
 def _unmet(page: Page, one: ExpectationResult) -> list[Line]:
-    lines = row(page, [page.ink("expected"), page.ink(one.text, Style.STRONG)], indent=2, hang=9)
-    lines += row(page, [page.ink("but came"), page.ink(one.came, Style.STRONG)], indent=2, hang=9)
-    if one.reason:
-        lines += row(page, [page.ink("because "), page.ink(one.reason)], indent=2, hang=9)
-    if one.place:
-        lines += row(page, [page.ink(one.place, Style.FAINT)], indent=11)
+    told = [("expected", one.text, Style.STRONG), ("came", one.came, Style.STRONG)]
+    told += [("because", one.reason, Style.PLAIN)] if one.reason else []
+    told += [("at", one.place, Style.FAINT)] if one.place else []
+    lines: list[Line] = []
+    for word, text, style in told:
+        # Tied blanks set the words in a column.
+        lines += row(page, [page.tied(word.ljust(8), Style.FAINT), page.ink(text, style)], indent=2, hang=9)
     return lines

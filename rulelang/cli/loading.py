@@ -20,10 +20,7 @@ def loaded(options: argparse.Namespace) -> Pack:
     pack = load(options.rules)
     if Path(options.rules).exists() and options.rules in shipped_packs():
         kind = "folder" if Path(options.rules).is_dir() else "file"
-        warn(
-            f"The rules are those of the {kind} {options.rules} here, not of the shipped pack of that name; "
-            f"for the shipped pack, run this elsewhere."
-        )
+        warn(f"The rules are those of the {kind} {options.rules} here, not the shipped pack of that name.")
     if pack.warnings and not getattr(options, "quiet", False):
         from rulelang.diagnostics.rendering import render_all
 

@@ -7,9 +7,12 @@ import re
 import sys
 import time
 from collections.abc import Iterable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rulelang.reporting.page import Line, Page
+
+if TYPE_CHECKING:
+    from rulelang.reading import DataProblem
 
 # Colours are ours and stay; any other control character would come from rules or data.
 _CONTROL = re.compile(r"(\x1b\[[0-9;]*m)|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -76,6 +79,13 @@ def warn(text: str) -> None:
     encoding = sys.stderr.encoding or "utf-8"
     safe = _CONTROL.sub(lambda found: found[1] or "\N{REPLACEMENT CHARACTER}", text)
     print(safe.encode(encoding, "replace").decode(encoding), file=sys.stderr)
+
+
+def problem_in_words(one: DataProblem) -> str:
+    """Return a data problem as reports lay it out: where, what stands there, what is wrong with it."""
+    place = one.file if one.row is None else f"{one.file} row {one.row}"
+    parts = [place, *([one.column] if one.column else []), *([f'"{one.value}"'] if one.value else [])]
+    return f"{', '.join(parts)}: {one.problem}"
 
 
 class Progress:

@@ -13,7 +13,7 @@ from rulelang.calendars import OutsideSpan
 from rulelang.calendars.counting import day_of
 from rulelang.cli import EXIT_JUDGED
 from rulelang.cli.loading import known_item, loaded, no_as_at, today
-from rulelang.cli.output import Progress, page_for, say
+from rulelang.cli.output import Progress, page_for, problem_in_words, say
 from rulelang.cli.refusals import WrongCommand, unknown_word
 from rulelang.engines.python.evaluator import AsAt
 from rulelang.explaining.judgement import Clock, ItemJudgement, Judgement, TimescaleJudgement
@@ -103,7 +103,7 @@ def _find(pack: Pack, options: argparse.Namespace) -> Found:
     if about:
         raise WrongCommand(
             f"the case {options.case} was set aside, so it is judged in nothing",
-            "\n".join(str(one) for one in about[:10]),
+            "\n".join(problem_in_words(one) for one in about[:10]),
         )
     what = "case with the key" if keyed else "case in row"
     offer = unknown_word(options.case, [name for name in names if name] if len(names) < 100_000 else [], what)
@@ -120,7 +120,9 @@ def _standing(page: Page, pack: Pack, found: Found, as_at: AsAt) -> list[Line]:
         words = "This case is out of scope, so it is not counted. What it would have come to:"
         lines += wrapped([page.ink(words)], page.width)
     for problem in found.problems:
-        lines += row(page, [page.ink("Data problem:", Style.ALERT), page.ink(str(problem))], hang=2)
+        lines += row(
+            page, [page.ink("Data problem:", Style.ALERT), page.ink(problem_in_words(problem))], hang=2
+        )
     return lines
 
 
@@ -185,7 +187,7 @@ def _clock(page: Page, pack: Pack, timescale: Timescale, clock: Clock) -> list[L
         kept, complete = clock.periods
         facts.append(("kept", f"{kept} of {counted(complete, 'complete period')}"))
     if closed := _closed_days(pack, timescale, clock):
-        facts.append(("between", closed))
+        facts.append(("closed", closed))
     lines: list[Line] = []
     for word, text in facts:
         lines += row(page, [page.tied(word.ljust(8), Style.FAINT), page.ink(text)], indent=4, hang=9)
@@ -202,8 +204,7 @@ def _closed_days(pack: Pack, timescale: Timescale, clock: Clock) -> str:
         between = calendar.holidays_between(first, day_of(clock.due))
     except OutsideSpan:
         return ""
-    days = ", ".join(f"{date_in_words(day)} ({name})" for day, name in between)
-    return f"{days}: not counted" if days else ""
+    return ", ".join(f"{date_in_words(day)} ({name})" for day, name in between)
 
 
 def _in_working_days(pack: Pack, timescale: Timescale) -> bool:

@@ -55,7 +55,8 @@ def setting(text: str) -> tuple[str, str]:
 
 def details_path(text: str) -> str:
     """Return a path whose ending tells how details are written."""
-    if not text.lower().endswith(DETAIL_ENDINGS):
+    # A device, such as `/dev/stdout`, has no ending to go by and gets CSV.
+    if not text.lower().endswith(DETAIL_ENDINGS) and not text.startswith("/dev/"):
         raise _wrong(f"`{text}` does not say how to write details; end its name in .csv, .jsonl or .parquet")
     return text
 

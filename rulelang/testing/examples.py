@@ -61,7 +61,8 @@ def _run(pack: Pack, example: Example) -> ExampleResult:
 
 def _compare(expected: Expected, judgement: Judgement) -> ExpectationResult:
     passed, came, reason = _came(expected, judgement)
-    return ExpectationResult(" ".join(expected.text.split()), passed, came, reason, _said(expected.place))
+    text = " ".join(expected.text.split()).removeprefix("expect ")
+    return ExpectationResult(text, passed, came, reason, _said(expected.place))
 
 
 def _came(expected: Expected, judgement: Judgement) -> tuple[bool, str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from rulelang.api import Pack
 from rulelang.cli.files import Outputs
-from rulelang.cli.output import Progress
+from rulelang.cli.output import Progress, problem_in_words
 from rulelang.reading import DataProblem, Export, Problems, csv_sink
 from rulelang.reporting.page import Ink, Line, Page, Style, row, wrapped
 from rulelang.reporting.words import counted, number
@@ -82,7 +82,7 @@ def _text(pack: Pack, export: Export, problems: Problems, page: Page) -> list[Li
     if problems.listed:
         lines.append(())
     for problem in problems.listed:
-        lines += row(page, [page.ink(str(problem))], indent=2, hang=2)
+        lines += row(page, [page.ink(problem_in_words(problem))], indent=2, hang=2)
     more = sum(one.count for one in problems.totals) - len(problems.listed)
     if more > 0:
         rest = f"and {number(more)} more; --problems PATH writes them all"
