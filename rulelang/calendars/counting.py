@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 ONE_DAY = dt.timedelta(days=1)
 # A due date that has not come about: a pause is open on it (M4).
-NO_DUE_DATE_YET = dt.date.max
+# A day before the last of all, so that it can still be told in any time zone.
+NO_DUE_DATE_YET = dt.date(9999, 12, 30)
 
 
 def day_of(value: dt.date) -> dt.date:
@@ -71,7 +72,7 @@ def last_day_beginning_with(
     match length.unit:
         case Unit.WORKING_DAYS:
             assert calendar is not None
-            return calendar.add(day - ONE_DAY, length.amount)
+            return calendar.add(day, length.amount - calendar.is_working_day(day))
         case Unit.DAYS | Unit.WEEKS:
             return add_duration(day, length) - ONE_DAY
         case Unit.MONTHS | Unit.YEARS:

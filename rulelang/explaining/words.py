@@ -112,7 +112,7 @@ def clock_reason(timescale: Timescale, why: Why, kept: tuple[Any, ...], as_at: d
             return f"{what} is {day(event)}, {_over(due, event)} after it was due ({day(due)})"
         case Why.NOTHING_YET_OVERDUE:
             return f"nothing in {what} by {day(as_at)}; it was due by {day(due)}, {_over(due, as_at)} before"
-        case Why.NOT_YET if due == NO_DUE_DATE_YET:
+        case Why.NOT_YET if due is not None and day_of(due) == NO_DUE_DATE_YET:
             return "the clock stands still, so there is no due date yet"
         case Why.NOT_YET if due is not None:
             return f"it is due by {day(due)}, and the as-at date is {day(as_at)}"
@@ -130,7 +130,7 @@ def _limit_missing(timescale: Timescale) -> str:
 
 
 def _in_time(what: str, due: Any, event: Any, start: Any) -> str:
-    if due == NO_DUE_DATE_YET:
+    if day_of(due) == NO_DUE_DATE_YET:
         return f"{what} is {day(event)}, while the clock stood still"
     if start is not None and day_of(event) < day_of(start):
         return f"{what} is {day(event)}, before the clock started ({day(start)}); it was due by {day(due)}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from rulelang.calendars import counting
 from rulelang.engines.python import due_dates, repeating, runtime
 from rulelang.engines.python.conditions import FALSE, TRUE, all_of, any_of, not_of
 from rulelang.engines.python.deciding import Deciding, Facts
-from rulelang.model.expressions import Const, Expression, FieldValue, ParameterValue, Rows
-from rulelang.model.pack import DateSource, Timescale, TimescaleKind
+from rulelang.engines.python.nature import may_be_na
+from rulelang.model.expressions import ClockDay, Const, Expression, FieldValue, ParameterValue, Rows
+from rulelang.model.pack import DateSource, GuardedLimit, Timescale, TimescaleKind
 from rulelang.outcomes import TimescaleOutcome
 from rulelang.planning.decisions import (
     Line,
@@ -17,7 +16,7 @@ from rulelang.planning.decisions import (
     State,
 )
 from rulelang.planning.plan import TimescalePlan
-from rulelang.types import DATE, DATETIME, DateTimeType, Duration, Type, Unit
+from rulelang.types import DATE, DATETIME, DateTimeType, Duration, Type
 
 
 class Clocks(Deciding):
@@ -112,10 +111,10 @@ class Clocks(Deciding):
     def _dated(self, node: Expression, slot: Slot, facts: Facts) -> None:
         """Work out a start or an end, with and without the as-at rule (M2)."""
         with self.unviewed():
-            raw = self.value(node)
+            raw = self.clean(node)
         facts.ahead[slot] = (raw, node.type)
         # A field that is not ahead is the same in both views.
-        seen = raw if isinstance(node, FieldValue | Const) or slot is Slot.UNTIL else self.value(node)
+        seen = raw if isinstance(node, FieldValue | Const) or slot is Slot.UNTIL else self.clean(node)
         facts.dates[slot] = (seen, node.type)
 
     def _clock_day(self, facts: Facts) -> None:
@@ -128,7 +127,7 @@ class Clocks(Deciding):
     def _event(self, source: DateSource) -> str:
         """Return the event: of a list, the earliest."""
         if source.rows is None:
-            return self.value(source.value)
+            return self.clean(source.value)
         found = self.gather(source.rows, [source.value], skip_missing=True)
         key = f", key=lambda t: {self.moment('t')}" if isinstance(source.value.type, DateTimeType) else ""
         # A row whose condition is missing does not count as an event.
@@ -136,7 +135,7 @@ class Clocks(Deciding):
 
     def _all_events(self, source: DateSource) -> str:
         if source.rows is None:
-            name = self.value(source.value)
+            name = self.clean(source.value)
             return self.keep(f"[] if {name} is None else [{name}]")
         # A row whose condition is missing does not count as an event.
         return self.gather(source.rows, [source.value], skip_missing=True).sure
@@ -146,7 +145,7 @@ class Clocks(Deciding):
     def _single(self, one: Timescale, facts: Facts) -> None:
         facts.dates[Slot.EVENT] = (self._event(one.event), one.event.value.type)
         if one.target is not None:
-            name = self.value(one.target)
+            name = self.clean(one.target)
             facts.dates[Slot.DUE] = (name, one.target.type)
             facts.flags[Slot.LIMIT_MISSING] = f"{name} is None"
             return
@@ -172,7 +171,7 @@ class Clocks(Deciding):
             if self.full:
                 facts.flags[Slot.LIMIT_MISSING] = f"{due} is None"
             return
-        name = self.value(length)
+        name = self.clean(length)
         due = self.keep(
             f"None if {start} is None or {name} is None else {self._counted(one, start, name)}",
             "d",
@@ -189,12 +188,8 @@ class Clocks(Deciding):
         assert one.start is not None
         if not one.counted:
             return self.later(start, one.start, length, one.calendar)
-        if length.unit is Unit.WORKING_DAYS:
-            table = self.plan.calendars[one.calendar].due_table(length.amount)
-            day = f"{start}.date()" if isinstance(one.start.type, DateTimeType) else start
-            eve = self.constant(dt.timedelta(days=1), "D")
-            return f"{self.constant(table, 'W', key=(one.calendar, length.amount))}[{day} - {eve}]"
-        return f"{self.function(counting.last_day_beginning_with)}({start}, {self.constant(length)})"
+        length_name, calendar = self.constant(length), self._calendar(one)
+        return f"{self.function(counting.last_day_beginning_with)}({start}, {length_name}, {calendar})"
 
     def _counted(self, one: Timescale, start: str, length: str) -> str:
         """Return the text of the due date of a limit known only case by case."""
@@ -214,7 +209,7 @@ class Clocks(Deciding):
         guards = [
             (
                 self.tests(limit.condition) if limit.condition is not None else (TRUE, FALSE, FALSE),
-                self.value(limit.length),
+                self.clean(limit.length),
             )
             for limit in one.limits
         ]
@@ -322,8 +317,8 @@ class Clocks(Deciding):
         key = (one.calendar, one.every)
         if isinstance(one.every, Const):
             return self.constant(repeating.Rounds((), (one.every.value,), calendar), "N", key=key)
-        if not isinstance(one.every, ParameterValue):
-            return f"{self.function(repeating.Rounds)}((), ({self.value(one.every)},), {self._calendar(one)})"
+        if not isinstance(one.every, ParameterValue) or not isinstance(one.every.day, ClockDay | None):
+            return f"{self.function(repeating.Rounds)}((), ({self.clean(one.every)},), {self._calendar(one)})"
         parameter = self.plan.parameters[one.every.name]
         if parameter.given:
             return (
@@ -341,7 +336,8 @@ class Clocks(Deciding):
         until = self._reached_end(facts)
         phases = self.constant(tuple((p.events, p.period, p.periods) for p in one.phases))
         pauses = self.pauses(one) if one.pauses else "()"
-        text = f"{self.function(repeating.periods)}({start}, {events}, {phases}, {until}, as_at, {pauses})"
+        given = f"{start}, {events}, {phases}, {until}, as_at, {pauses}, {one.counted}"
+        text = f"{self.function(repeating.periods)}({given})"
         name = self.keep(f"(0, 0, None, 0) if {start} is None else {text}", "k", timed=True)
         facts.counted.append(name)
         if self.full:
@@ -354,20 +350,36 @@ class Clocks(Deciding):
 
     def _unreadable(self, one: Timescale, facts: Facts) -> None:
         """Raise the flag where the start, limit, event, a listed event or the end cannot be read (M1)."""
-        parts = [one.start, one.target, one.every, one.until, *(limit.length for limit in one.limits)]
-        parts += [limit.condition for limit in one.limits]
-        nodes = [part for part in parts if part is not None]
-        tests = [self.unreadable(node) for node in nodes]
+        parts = (one.start, one.target, one.every, one.until)
+        tests = [self.unreadable(node) for node in parts if node is not None]
+        tests.append(self._limit_unreadable(one.limits))
         for source in (one.event, *one.restarts):
-            tests.append(self.unreadable_rows(source.rows, source.value))
+            tests.append(self.unreadable_rows(source.rows, source.value, listed=True))
         for pause in one.pauses:
-            tests += [self.unreadable_rows(pause.rows, value) for value in (pause.first, pause.last)]
+            tests.append(self.unreadable_rows(pause.rows, pause.first, pause.last, listed=True))
         tests += [f"{name}_b" for name, _ in facts.dates.values() if name in self.timed]
         tests += [f"{name}_b" for name in facts.counted if name in self.timed]
         facts.flags[Slot.UNREADABLE] = self.keep(any_of(*tests), "u")
 
-    def unreadable_rows(self, rows: Rows | None, value: Expression) -> str:
+    def _limit_unreadable(self, limits: tuple[GuardedLimit, ...]) -> str:
+        """Return the test that a guard that is needed, or the limit it chooses, cannot be read."""
+        if not limits:
+            return FALSE
+        first, *others = limits
+        length = self.unreadable(first.length)
+        if first.condition is None:
+            return length
+        yes, _, _ = self.tests(first.condition)
+        rest = self._limit_unreadable(tuple(others))
+        return any_of(self.unreadable(first.condition), all_of(yes, length), all_of(not_of(yes), rest))
+
+    def unreadable_rows(self, rows: Rows | None, *values: Expression, listed: bool = False) -> str:
         raise NotImplementedError
+
+    def clean(self, node: Expression) -> str:
+        """Return a value with N/A as missing: a date or a length that is N/A is none."""
+        name = self.value(node)
+        return self.keep(f"None if {name} is NA else {name}") if may_be_na(node, self.plan) else name
 
 
 _NOT_APPLICABLE = TimescaleOutcome.NOT_APPLICABLE

@@ -61,9 +61,9 @@ def not_of(test: str) -> str:
     """Return the opposite of a Python test."""
     if test in (TRUE, FALSE):
         return FALSE if test == TRUE else TRUE
-    plain = test.removesuffix(" is not None")
-    if plain.isidentifier():
-        return f"{plain} is None"
+    name = test.removesuffix(" is not None")
+    if name != test and name.isidentifier():
+        return f"{name} is None"
     return f"(not {test})"
 
 

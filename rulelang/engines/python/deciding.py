@@ -201,14 +201,16 @@ class Deciding(Listing):
         if test.order is Order.AFTER and (test.left, test.right) in facts.later:
             return there
         (a, a_type), (b, b_type) = pairs[test.left], pairs[test.right]
-        return all_of(there, self._order(a, a_type, test.order.value, b, b_type))
+        return all_of(there, self._order(a, a_type, test.order.value, b, b_type, test.left is Slot.AS_AT))
 
-    def _order(self, a: str, a_type: Type | None, symbol: str, b: str, b_type: Type | None) -> str:
+    def _order(
+        self, a: str, a_type: Type | None, symbol: str, b: str, b_type: Type | None, as_at: bool = False
+    ) -> str:
         """Return a comparison of two dates or moments; a type of None is known only case by case."""
-        if a == "as_at" and isinstance(b_type, DateTimeType):
+        if as_at and isinstance(b_type, DateTimeType):
             return f"as_at_moment {symbol} {self.moment(b)}"
         if a_type is None or b_type is None:
-            if a == "as_at":
+            if as_at:
                 return f"{self.function(due_dates.past)}(as_at, as_at_moment, {b}, {self._zone_name()})"
             by = f"{self.function(due_dates.by)}({a}, {b}, {self._zone_name()})"
             return (

@@ -61,6 +61,11 @@ def union_of(pauses: Iterable[Pause], start: dt.date) -> list[Pause]:
     return joined
 
 
+def _not_yet(due: dt.date) -> dt.date:
+    """Return that there is no due date yet, in the terms of a date or a moment."""
+    return _as_moment(NO_DUE_DATE_YET) if isinstance(due, dt.datetime) else NO_DUE_DATE_YET
+
+
 def _as_moment(value: dt.date) -> dt.datetime:
     """Return a date or datetime so that both sort together."""
     return value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time.min)
@@ -88,7 +93,7 @@ def paused_due(
             if first > day_of(due):
                 break
             if last is None:
-                return NO_DUE_DATE_YET
+                return _not_yet(due)
             through += (min(last, day_of(due)) - first).days + 1
         if through == moved:
             return due

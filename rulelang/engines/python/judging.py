@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from rulelang.engines.python.clocks import Clocks
-from rulelang.engines.python.conditions import FALSE, TRUE, Tests, all_of, any_of
+from rulelang.engines.python.conditions import FALSE, TRUE, Tests, all_of, any_of, not_of
 from rulelang.engines.python.deciding import Facts
 from rulelang.engines.python.nature import counts_time, is_truth
 from rulelang.engines.python.runtime import BEYOND
 from rulelang.model.expressions import (
+    Call,
+    Choose,
+    Const,
     DefineValue,
     Expression,
     FieldValue,
@@ -35,9 +38,11 @@ from rulelang.planning.decisions import (
     Slot,
     State,
 )
-from rulelang.planning.inlining import free_vars
+from rulelang.planning.lowering import through_defines, timescale_expressions
 from rulelang.planning.plan import ItemPlan, Plan
+from rulelang.syntax.ast import Quantifier
 from rulelang.truth import NA, UNREADABLE
+from rulelang.types import YES_NO
 
 
 class Judging(Clocks):
@@ -175,7 +180,7 @@ class Judging(Clocks):
         return any_of(*tests)
 
     def unreadable(self, node: Expression) -> str:
-        """Return the test that a cell an expression reads could not be read."""
+        """Return the test that something an expression reads could not be read, or left its calendar (M1)."""
         match node:
             case FieldValue():
                 return f"{self.read(node.var, node.name)} is UNREADABLE"
@@ -183,8 +188,19 @@ class Judging(Clocks):
                 return self.unreadable(self.plan.defines[record, name].value)
             case OutcomeIs(timescale=name):
                 return f"x_{name}"
+            case Call(op="is_readable"):
+                return FALSE
+            case Choose(condition=condition, then=then, otherwise=otherwise):
+                # Only the branch taken is read; both where it is missing which.
+                yes, no, _ = self.tests(condition)
+                return any_of(
+                    self.unreadable(condition),
+                    all_of(not_of(no), self.unreadable(then)),
+                    all_of(not_of(yes), self.unreadable(otherwise)),
+                )
             case Fold(rows=rows, value=value) | Most(rows=rows, value=value):
-                return self.unreadable_rows(rows, *(one for one in (value,) if one is not None))
+                values = (value,) if value is not None else ()
+                return any_of(self._beyond(node), self.unreadable_rows(rows, *values))
             case Pick(rows=rows, value=value, order=order):
                 return self.unreadable_rows(rows, value, order)
             case Quantify(rows=rows, condition=condition) | Share(rows=rows, condition=condition):
@@ -194,28 +210,48 @@ class Judging(Clocks):
 
     def _beyond(self, node: Expression) -> str:
         """Return the test that working a value out left its calendar."""
-        if not counts_time(node) or (is_truth(node) and not self.is_computed(node)):
-            return FALSE
-        if any(
-            var.depth > 0 and not any(var in block.vars for block in self.blocks) for var in free_vars(node)
+        if isinstance(node, Call) and (
+            not counts_time(node) or (is_truth(node) and not self.is_computed(node))
         ):
-            # On a row that is not at hand here: any count that left its calendar is held against it.
-            return "bool(notes)"
+            return FALSE
+        if not isinstance(node, Call | Most):
+            return FALSE
         name = self.value(node)
         return f"{name}_b" if name in self.timed else FALSE
 
-    def unreadable_rows(self, rows: Rows | None, *values: Expression) -> str:
-        """Return the test that a cell read in a list could not be read."""
-        nodes = [*values, *([rows.where] if rows is not None and rows.where is not None else [])]
+    def unreadable_rows(self, rows: Rows | None, *values: Expression, listed: bool = False) -> str:
+        """Return the test that a cell read in a list could not be read: of rows that are there and may count.
+
+        With `listed` the condition of a row itself is held against it only where it is left missing.
+        """
         if rows is None:
-            return any_of(*(self.unreadable(node) for node in nodes))
-        inner = any_of(*(self.unreadable(node) for node in nodes))
-        if inner == FALSE:
-            return FALSE
-        loops = " ".join(
-            f"for {self.row(step.var)} in {self.read(step.parent, step.list)}" for step in rows.steps
+            return any_of(*(self.unreadable(node) for node in values))
+        home = self.home(Quantify(Quantifier.SOME, rows, Const(None, YES_NO)))
+        key = ("unreadable", rows, values, listed)
+        if key not in home.known:
+            with self.inside(home):
+                home.known[key] = self._search(rows, values, listed)
+        return home.known[key]
+
+    def _search(self, rows: Rows, values: tuple[Expression, ...], listed: bool) -> str:
+        name = self.fresh("u")
+        self.add(f"{name} = False")
+        nodes = [*values, *([rows.where] if rows.where is not None else [])]
+        only_if = (
+            ""
+            if any(counts_time(one) for one in through_defines(iter(nodes), self.plan.defines))
+            else "dirty"
         )
-        return f"(dirty and any({inner} {loops}))" if "notes" not in inner else f"any({inner} {loops})"
+        with self.each(rows, only_if):
+            yes, no, na = self.where(rows)
+            test = any_of(*(self.unreadable(node) for node in values))
+            if rows.where is not None:
+                doubt = self.unreadable(rows.where)
+                if listed:
+                    doubt = all_of(doubt, not_of(any_of(yes, no, na)))
+                test = any_of(all_of(test, not_of(no)), doubt)
+            self.add(f"if {test}: {name} = True")
+        return name
 
 
 def write(plan: Plan, *, full: bool, attributes: bool = False) -> tuple[str, dict[str, Any]]:
@@ -283,8 +319,6 @@ def write_value(
 
 def asked_first(plan: Plan, node: Expression):  # type: ignore[no-untyped-def]
     """Return the timescales an expression asks about, with those that they ask about, in order."""
-    from rulelang.planning.lowering import through_defines, timescale_expressions
-
     by_name = {one.timescale.name: one for one in plan.timescales}
     needed: set[str] = set()
     waiting: list[Any] = [iter([node])]

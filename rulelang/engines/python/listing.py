@@ -43,11 +43,13 @@ class Listing(Values):
     """Writes loops."""
 
     @contextmanager
-    def each(self, rows: Rows) -> Iterator[None]:
-        """Write a loop over rows that are there; `where` is left to the body."""
+    def each(self, rows: Rows, only_if: str = "") -> Iterator[None]:
+        """Write a loop over rows that are there; `where` is left to the body. `only_if` is a test to loop at all."""
         with ExitStack() as stack:
             for step in rows.steps:
                 source = self.read(step.parent, step.list)
+                if only_if and step is rows.steps[0]:
+                    source = f"({source} if {only_if} else ())"
                 stack.enter_context(self.nested(f"for {self.row(step.var)} in {source}:", (step.var,)))
                 self._only_if_there(step)
             if rows.but is not None:
@@ -109,7 +111,7 @@ class Listing(Values):
             item = "1"
         elif isinstance(node, FieldValue) and node.var == step.var and node.type == DATE and skip_missing:
             item = "v"
-            same = step.dated == node.name and not self.raw
+            same = step.dated == node.name and not self.raw and node.viewed
             tests = [] if same else tests
             tests += [f"(v := {self.read(step.var, node.name)}) is not None"]
             tests += ["v is not UNREADABLE"] if self.full else []
@@ -157,7 +159,7 @@ class Listing(Values):
                 found = self.gather(node.rows, [node.value], skip_missing=True)
                 window = self.constant(node.window)
                 return self._either_way(
-                    found, f"lambda dates: {self.function(runtime.most_within)}(dates, {window})"
+                    found, f"lambda dates: {self.function(runtime.most_within)}(dates, {window})", timed=True
                 )
             case Quantify():
                 return self._quantify(node)
@@ -186,10 +188,11 @@ class Listing(Values):
             return self.moment(name)
         return name
 
-    def _either_way(self, found: Gathered, function: str) -> str:
+    def _either_way(self, found: Gathered, function: str, *, timed: bool = False) -> str:
         if found.maybe is None:
-            return self.keep(f"({function})({found.sure})")
-        return self.keep(f"{self.function(runtime.either_way)}({function}, {found.sure}, {found.maybe})")
+            return self.keep(f"({function})({found.sure})", timed=timed)
+        either = self.function(runtime.either_way)
+        return self.keep(f"{either}({function}, {found.sure}, {found.maybe})", timed=timed)
 
     def _fold(self, node: Fold) -> str:
         if node.function in (ListFunction.COUNT, ListFunction.COUNT_DIFFERENT):

@@ -18,7 +18,7 @@ from rulelang.calendars.counting import (
     last_day_beginning_with,
     moment,
 )
-from rulelang.engines.python.due_dates import Pause, paused_due
+from rulelang.engines.python.due_dates import Pause, paused_due, union_of
 from rulelang.engines.python.runtime import edition
 from rulelang.types import Duration, Unit
 
@@ -108,9 +108,13 @@ def elapsed_rounds(
     assert length is not None
     assert not counted
     elapsed = dt.timedelta(minutes=length.amount * (60 if length.unit is Unit.HOURS else 1))
-    end = None
+    end = last = None
     if until is not None:
-        end = moment(last_moment(until), zone)
+        # A moment beside a date compares by its date: a deadline on that day is not before the end (M3).
+        last = moment(last_moment(until), zone)
+        end = (
+            last if isinstance(until, dt.datetime) else moment(dt.datetime.combine(until, dt.time.min), zone)
+        )
 
     def deadline(at: dt.datetime, _first: bool) -> dt.datetime:
         if not pauses:
@@ -118,7 +122,9 @@ def elapsed_rounds(
         due = paused_due(_local(at, zone) or at, length, False, None, zone, pauses)
         return moment(due, zone) if isinstance(due, dt.datetime) else dt.datetime.max
 
-    found = _followed(moment(start, zone), [moment(event, zone) for event in events], deadline, end, as_at)
+    found = _followed(
+        moment(start, zone), [moment(event, zone) for event in events], deadline, end, as_at, last
+    )
     return (*found[:5], _local(found[5], zone), found[6], _local(found[7], zone))
 
 
@@ -134,9 +140,15 @@ def _local(at: dt.date | None, zone: ZoneInfo | None) -> dt.date | None:
 
 
 def _followed(
-    start: Any, events: list[Any], deadline: Callable[[Any, bool], Any], until: Any, as_at: Any
+    start: Any,
+    events: list[Any],
+    deadline: Callable[[Any, bool], Any],
+    until: Any,
+    as_at: Any,
+    last: Any = None,
 ) -> Followed:
-    end = as_at if until is None or until > as_at else until
+    last = until if last is None else last
+    end = as_at if last is None or last > as_at else last
     anchor, broken, any_event = start, 0, False
     shown_due = shown_event = None
     limit = first = deadline(anchor, True)
@@ -176,6 +188,7 @@ def periods(
     until: dt.date | None,
     as_at: dt.date,
     pauses: Sequence[Pause] = (),
+    counted: bool = False,
 ) -> tuple[int, int, dt.date | None, int]:
     """Count the complete periods of a frequency and those kept (M6).
 
@@ -185,6 +198,7 @@ def periods(
     end = as_at if until is None or day_of(until) > as_at else day_of(until)
     if not pauses and all(period.unit in DAYS_IN for _, period, _ in phases):
         return _periods_of_days(start, events, phases, day_of(end))
+    pauses = union_of(pauses, day_of(start) if counted else day_of(start) + ONE_DAY)
     days = sorted(day_of(event) for event in events)
     complete = kept = 0
     broken: dt.date | None = None
