@@ -10,9 +10,9 @@ from rulelang.api import Pack, find_rules
 from rulelang.cli import EXIT_JUDGED, EXIT_SHORT
 from rulelang.cli.files import Outputs, refuse_clashes
 from rulelang.cli.loading import loaded, no_as_at, today
-from rulelang.cli.output import Progress, hand_over, page_for, show, warn
+from rulelang.cli.output import Progress, hand_over, page_for, say, show, warn
 from rulelang.reading import Problems, csv_sink, find_sources
-from rulelang.reporting.page import Page
+from rulelang.reporting.page import Page, wrapped
 from rulelang.scoring.result import Result
 from rulelang.scoring.thresholds import check_thresholds
 
@@ -29,8 +29,7 @@ def run(options: argparse.Namespace) -> int:
     as_at = options.as_at
     if as_at is None:
         as_at = today()
-        to_reader = options.format == "text" and options.out is None
-        (_first if to_reader else warn)(no_as_at(as_at))
+        _say_first(no_as_at(as_at), options)
     with Outputs() as outputs, Progress(quiet=options.quiet) as progress:
         problems = Problems(csv_sink(outputs.text(options.problems)) if options.problems else None)
         details = _details(options, outputs)
@@ -69,8 +68,13 @@ def _details(options: argparse.Namespace, outputs: Outputs) -> Details | None:
     return details_into(options.details, outputs)
 
 
-def _first(text: str) -> None:
-    show(f"{text}\n\n")
+def _say_first(text: str, options: argparse.Namespace) -> None:
+    """Say what the reader of a report must know before it; programs get nothing but the result."""
+    if options.format != "text" or options.out is not None:
+        warn(text)
+        return
+    page = _page(options)
+    say(page, [*wrapped([page.ink(text)], page.width), ()])
     sys.stdout.flush()
 
 

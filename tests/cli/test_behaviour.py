@@ -19,6 +19,7 @@ from rulelang.cli.arguments import parser
 from rulelang.cli.files import Outputs
 from rulelang.cli.refusals import WrongCommand
 from tests.architecture.sources import ROOT
+from tests.cli.transcripts import REFERENCE
 
 FOLLOWUP = str(ROOT / "examples" / "gwent" / "followup")
 CHECK = ["check", "gwent", FOLLOWUP, "--as-at", "2005-03-01"]
@@ -325,6 +326,16 @@ def test_the_help_of_every_command_has_an_example_that_it_understands(
     assert lines
     for line in lines:
         assert parser().parse_args(shlex.split(line)[1:]).named == name
+
+
+@pytest.mark.parametrize("name", parser().commands)
+def test_the_reference_names_every_option_of_every_command(name: str) -> None:
+    page = REFERENCE.read_text(encoding="utf-8")
+    _, _, section = page.partition(f"\n## `rulelang {name}")
+    section = section.partition("\n## ")[0]
+    actions = parser().commands[name]._actions
+    options = [action.option_strings[0] for action in actions if action.option_strings]
+    assert [one for one in options if one != "-h" and f"`{one}" not in section] == []
 
 
 def test_help_imports_nothing_heavy() -> None:

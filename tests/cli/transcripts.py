@@ -19,7 +19,8 @@ from attrs import frozen
 from rulelang.cli import main
 from tests.architecture.sources import ROOT
 
-PAGES = sorted((Path(__file__).parent / "transcripts").glob("*.md"))
+REFERENCE = ROOT / "docs" / "reference" / "command-line.md"
+PAGES = [*sorted((Path(__file__).parent / "transcripts").glob("*.md")), REFERENCE]
 BLOCK = re.compile(r"^```(file|console)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ .*\n(?:(?<=<<END\n)(?:.*\n)*?END\n)?", re.MULTILINE)
 
