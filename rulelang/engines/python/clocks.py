@@ -369,9 +369,11 @@ class Clocks(Deciding):
         length = self.unreadable(first.length)
         if first.condition is None:
             return length
-        yes, _, _ = self.tests(first.condition)
+        yes, no, na = self.tests(first.condition)
         rest = self._limit_unreadable(tuple(others))
-        return any_of(self.unreadable(first.condition), all_of(yes, length), all_of(not_of(yes), rest))
+        # Guards are read in order, up to the first that is not no; one that is decided reads nothing in vain.
+        doubt = all_of(not_of(any_of(yes, no, na)), self.unreadable(first.condition))
+        return any_of(doubt, all_of(yes, length), all_of(any_of(no, na), rest))
 
     def unreadable_rows(self, rows: Rows | None, *values: Expression, listed: bool = False) -> str:
         raise NotImplementedError

@@ -12,7 +12,6 @@ from rulelang.engines.python.runtime import BEYOND
 from rulelang.model.expressions import (
     Call,
     Choose,
-    Const,
     DefineValue,
     Expression,
     FieldValue,
@@ -40,9 +39,7 @@ from rulelang.planning.decisions import (
 )
 from rulelang.planning.lowering import through_defines, timescale_expressions
 from rulelang.planning.plan import ItemPlan, Plan
-from rulelang.syntax.ast import Quantifier
 from rulelang.truth import NA, UNREADABLE
-from rulelang.types import YES_NO
 
 
 class Judging(Clocks):
@@ -226,7 +223,7 @@ class Judging(Clocks):
         """
         if rows is None:
             return any_of(*(self.unreadable(node) for node in values))
-        home = self.home(Quantify(Quantifier.SOME, rows, Const(None, YES_NO)))
+        home = self.home_of(rows, *values)
         key = ("unreadable", rows, values, listed)
         if key not in home.known:
             with self.inside(home):

@@ -13,7 +13,7 @@ from rulelang.engines.python.emitting import Block
 from rulelang.engines.python.nature import may_be_na
 from rulelang.engines.python.values import Values
 from rulelang.model.expressions import (
-    Const,
+    Call,
     Expression,
     FieldValue,
     Fold,
@@ -79,7 +79,7 @@ class Listing(Values):
 
         With `skip_missing` a row whose first value is missing or N/A is left out.
         """
-        home = self._home_of(rows)
+        home = self.home_of(rows, *(one for one in text_of if one is not None))
         with self.inside(home):
             short = self._comprehension(rows, text_of, skip_missing)
             if short is not None:
@@ -143,8 +143,9 @@ class Listing(Values):
         self.add(f"elif {not_of(out)}: {maybe}.append({item})")
         return True
 
-    def _home_of(self, rows: Rows) -> Block:
-        return self.home(Quantify(Quantifier.SOME, rows, _NOTHING))
+    def home_of(self, rows: Rows, *values: Expression) -> Block:
+        """Return the block in which a loop over rows that works these values out belongs."""
+        return self.home(Quantify(Quantifier.SOME, rows, Call("and", values, YES_NO)))
 
     # --- forms -------------------------------------------------------------------------------------------------
 
@@ -225,7 +226,7 @@ class Listing(Values):
 
     def bounds(self, node: Fold) -> tuple[str, str]:
         """Return the least and the most that a count may be (M1)."""
-        home = self._home_of(node.rows)
+        home = self.home_of(node.rows, *(one for one in (node.value,) if one is not None))
         key = ("bounds", node, self.raw)
         if key not in home.known:
             with self.inside(home):
@@ -284,6 +285,3 @@ class Listing(Values):
         sure, maybe = f"({', '.join(names[:3])})", f"({', '.join(names[3:])})"
         fraction = self.constant(node.fraction)
         return self.keep(f"{self.function(runtime.share)}({node.at_least}, {fraction}, {sure}, {maybe})")
-
-
-_NOTHING = Const(None, YES_NO)

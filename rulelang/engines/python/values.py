@@ -206,9 +206,13 @@ class Values(Conditions):
         return "None" if zone is None else self.constant(zone, "Z", key="zone")
 
     def _first_known(self, node: Call) -> str:
-        names = [self.value(arg) for arg in node.args]
-        text = " else ".join(f"{name} if {name} is not None" for name in names[:-1])
-        return self.keep(f"{text} else {names[-1]}")
+        text = ""
+        for arg in node.args[:-1]:
+            name = self.value(arg)
+            if never_missing(arg):
+                return self.keep(text + name)
+            text += f"{name} if {name} is not None else "
+        return self.keep(text + self.value(node.args[-1]))
 
     def _latest_of(self, node: Call) -> str:
         names = [self.value(arg) for arg in node.args]
