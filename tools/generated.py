@@ -30,6 +30,7 @@ class Generated:
 
 GENERATED: tuple[Generated, ...] = (
     Generated("docs/diagnostics/README.md", made_by="rulelang.diagnostics.catalogue:index_page"),
+    Generated("docs/reference/operators.md", made_by="tools.operators_page:render"),
     Generated("grammar/operators.lark", made_by="rulelang.operators.grammar:render"),
 )
 
