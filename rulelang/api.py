@@ -13,6 +13,8 @@ import attrs
 
 from rulelang import pipeline, shipped
 from rulelang.analysis.findings import meant, offered
+from rulelang.analysis.fitting import condition_hint
+from rulelang.analysis.kinds import fits, told
 from rulelang.diagnostics import Diagnostic, RulesError
 from rulelang.engines.python.evaluator import AsAt, Evaluator
 from rulelang.explaining.judgement import Judgement
@@ -20,6 +22,7 @@ from rulelang.inspection import Inspection, Question
 from rulelang.model.expressions import Expression
 from rulelang.model.records import Schema
 from rulelang.model.structure import PackStructure
+from rulelang.operators import Kind
 from rulelang.outcomes import ItemOutcome, TimescaleOutcome
 from rulelang.reading import (
     CaseReader,
@@ -180,7 +183,7 @@ class Pack:
         """Judge an export that has been read."""
         question = Question(
             as_at,
-            self.expression(where) if where is not None else None,
+            self.condition(where) if where is not None else None,
             self.expression(by) if by is not None else None,
             by,
             each,
@@ -193,6 +196,16 @@ class Pack:
         expression, found = pipeline.check_expression(self.checked, text, calendar)
         if expression is None:
             raise RulesError(found)
+        return expression
+
+    def condition(self, text: str) -> Expression:
+        """Return a condition on the case, checked. Raises RulesError where it is wrong, or no yes or no."""
+        expression = self.expression(text)
+        if not fits(expression.type, Kind.TRUTH):
+            shown = text.strip()
+            message = f"a condition must be a yes or no, and `{shown}` is {told(expression.type)}"
+            hint = condition_hint(expression.type, shown)
+            raise RulesError([Diagnostic("not-a-condition", message, hint=hint)])
         return expression
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -219,10 +232,25 @@ def load_text(text: str, name: str = "rules") -> Pack:
 
 
 def _pack_of(files: tuple[SourceFile, ...]) -> Pack:
-    checked, found = pipeline.check_files(files)
+    checked, found = pipeline.check_files(files, _used_pack)
     if checked is None:
         raise RulesError(found)
     return Pack(checked, tuple(found))
+
+
+def _used_pack(name: str, file: SourceFile) -> list[SourceFile]:
+    """Return the files of a pack that a rule file uses: beside the file or its folder, else a shipped one."""
+    folder = Path(file.name).parent
+    for path in (
+        folder / f"{name}.rules",
+        folder / name,
+        folder.parent / f"{name}.rules",
+        folder.parent / name,
+    ):
+        if path.is_file() or (path.is_dir() and pipeline.files_of(path)):
+            return [_read(one) for one in pipeline.files_of(path)]
+    packs = shipped_packs()
+    return [_read(one) for one in pipeline.files_of(packs[name])] if name in packs else []
 
 
 def find_rules(rules: str | os.PathLike[str]) -> list[Path]:

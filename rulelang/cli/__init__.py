@@ -94,7 +94,7 @@ def _fault(fault: Exception) -> int:
 
     print(
         f"rulelang failed; this is a fault of the program, not of your rules or data.\n"
-        f"Please report it with this line: rulelang {__version__}, {type(fault).__name__} at {_where(fault)}.\n"
+        f"Please report it with this line: rulelang {__version__}, {type(fault).__name__} at {where_of(fault)}.\n"
         "With RULELANG_DEBUG=1 before the command it shows more, which may hold values of a case: look before\n"
         "you send that on.",
         file=sys.stderr,
@@ -102,7 +102,7 @@ def _fault(fault: Exception) -> int:
     return EXIT_FAULT
 
 
-def _where(fault: Exception) -> str:
+def where_of(fault: Exception) -> str:
     """Return the last place in our own code that a fault passed through."""
     place, step = "an unknown place", fault.__traceback__
     while step is not None:

@@ -97,8 +97,8 @@ def _check(commands: _Commands) -> None:
         "  rulelang check gwent examples/gwent/followup --as-at 2005-03-01\n"
         "  rulelang check gwent exports/may --by team --details details.csv --problems problems.csv",
     )  # fmt: skip
-    one.add_argument("rules", metavar="RULES", help=RULES_HELP)
-    one.add_argument("data", metavar="DATA", nargs="+", help=DATA_HELP)
+    one.add_argument("rules", metavar="RULES", type=values.name, help=RULES_HELP)
+    one.add_argument("data", metavar="DATA", nargs="+", type=values.name, help=DATA_HELP)
     _as_at(one)
     one.add_argument("--by", metavar="FIELD", help="split the scores by a field or a define of the case")
     one.add_argument(
@@ -129,7 +129,7 @@ def _test(commands: _Commands) -> None:
         "Exit code 0: all passed. 1: an example failed. 2: the rules are wrong.",
         "  rulelang test gwent\n  rulelang test plans.rules 'bank holiday'\n  rulelang test plans.rules --echo",
     )  # fmt: skip
-    one.add_argument("rules", metavar="RULES", help=RULES_HELP)
+    one.add_argument("rules", metavar="RULES", type=values.name, help=RULES_HELP)
     one.add_argument("only", metavar="WORDS", nargs="?", help="only the examples whose title has these words")
     one.add_argument("--echo", action="store_true", help="say first, in dates, what each time limit means")
     _set(one)
@@ -150,7 +150,12 @@ def _eval(commands: _Commands) -> None:
     one.add_argument(
         "--case", metavar="JSON", help="a case to read fields from: JSON, or @ and a file's name"
     )
-    one.add_argument("--rules", metavar="RULES", help=f"take fields, defines and calendar from {RULES_HELP}")
+    one.add_argument(
+        "--rules",
+        metavar="RULES",
+        type=values.name,
+        help=f"take fields, defines and calendar from {RULES_HELP}",
+    )
     one.add_argument("--calendar", metavar="NAME", help="whose working days are counted: scotland, US-MA")
     one.add_argument(
         "--as-at", metavar="DATE", type=values.date, help="what `as_at` is; what lies after it is missing"
@@ -177,8 +182,8 @@ def _explain(commands: _Commands) -> None:
         "  rulelang explain gwent examples/gwent/followup --case F1001 --item B1.rmp --as-at 2005-03-01\n"
         "  rulelang explain gwent",
     )  # fmt: skip
-    one.add_argument("rules", metavar="RULES", help=RULES_HELP)
-    one.add_argument("data", metavar="DATA", nargs="*", help=DATA_HELP)
+    one.add_argument("rules", metavar="RULES", type=values.name, help=RULES_HELP)
+    one.add_argument("data", metavar="DATA", nargs="*", type=values.name, help=DATA_HELP)
     one.add_argument("--case", metavar="KEY", help="the key of the case, as in the export")
     one.add_argument("--item", metavar="ID", help="one item only, such as B1.rmp")
     _as_at(one)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import attrs
 
-from rulelang.cli import EXIT_DATA, EXIT_JUDGED, EXIT_RULES
+from rulelang.cli import EXIT_DATA, EXIT_JUDGED, EXIT_RULES, where_of
 from rulelang.cli.loading import loaded
 from rulelang.cli.output import hand_over, problem_in_words, show, warn
 from rulelang.cli.refusals import WrongCommand
@@ -79,10 +80,21 @@ def _line(calculator: Calculator, text: str, as_json: bool) -> str:
     try:
         return " ".join(_shown(calculator.answer(text), as_json).split("\n"))
     except RulesError as wrong:
-        error = _error(wrong)
-        if as_json:
-            return json.dumps(error, ensure_ascii=False)
-        return f"error[{error['error']}]: {error['message']}"
+        return _error_line(_error(wrong), as_json)
+    except Exception as fault:
+        if os.environ.get("RULELANG_DEBUG"):
+            raise
+        # Whoever asks line by line still waits for the other answers.
+        told = (
+            f"this is a fault of the program; please report it: {type(fault).__name__} at {where_of(fault)}"
+        )
+        return _error_line({"error": "program-fault", "message": told}, as_json)
+
+
+def _error_line(error: dict[str, str], as_json: bool) -> str:
+    if as_json:
+        return json.dumps(error, ensure_ascii=False)
+    return f"error[{error['error']}]: {error['message']}"
 
 
 def _shown(answer: Answer, as_json: bool) -> str:

@@ -55,9 +55,10 @@ def _look_ahead(pack: Pack, options: argparse.Namespace) -> None:
     refuse_clashes(outputs, inputs)
     if not options.data_only:
         pack.evaluator  # noqa: B018  (made now: it says which parameters still need a value)
-        for text in (options.where, options.by):
-            if text is not None:
-                pack.expression(text)
+        if options.where is not None:
+            pack.condition(options.where)
+        if options.by is not None:
+            pack.expression(options.by)
 
 
 def _details(options: argparse.Namespace, outputs: Outputs) -> Details | None:

@@ -14,7 +14,8 @@ from rulelang.calendars.counting import day_of
 from rulelang.cli import EXIT_JUDGED
 from rulelang.cli.loading import known_item, loaded, no_as_at, today
 from rulelang.cli.output import Progress, page_for, problem_in_words, say
-from rulelang.cli.refusals import WrongCommand, unknown_word
+from rulelang.cli.refusals import WrongCommand
+from rulelang.diagnostics import did_you_mean
 from rulelang.engines.python.evaluator import AsAt
 from rulelang.explaining.judgement import Clock, ItemJudgement, Judgement, TimescaleJudgement
 from rulelang.model.expressions import Const, Expression, ParameterValue
@@ -23,6 +24,9 @@ from rulelang.reading import CaseRow, DataProblem, Problems
 from rulelang.reporting.page import Line, Page, Style, row, wrapped
 from rulelang.reporting.words import counted, date_in_words
 from rulelang.types import Duration, Unit
+
+# Comparing a key with more keys than these takes too long to be worth it.
+WORTH_COMPARING = 50_000
 
 
 def run(options: argparse.Namespace) -> int:
@@ -105,9 +109,17 @@ def _find(pack: Pack, options: argparse.Namespace) -> Found:
             f"the case {options.case} was set aside, so it is judged in nothing",
             "\n".join(problem_in_words(one) for one in about[:10]),
         )
-    what = "case with the key" if keyed else "case in row"
-    offer = unknown_word(options.case, [name for name in names if name] if len(names) < 100_000 else [], what)
-    raise WrongCommand(offer if "did you mean" in offer else f"there is no {what} `{options.case}`")
+    raise _no_case(options.case, [name for name in names if name], "key" if keyed else "row")
+
+
+def _no_case(wanted: str, known: list[str], called: str) -> WrongCommand:
+    """Ask after a key that lost its noughts on the way, or that one like it was meant."""
+    bare = wanted.lstrip("0").casefold()
+    near = [name for name in known if name.lstrip("0").casefold() == bare][:1]
+    if not near and len(known) <= WORTH_COMPARING:
+        near = list(did_you_mean(wanted, known, limit=1))
+    meant = f"; did you mean {near[0]}?" if near else ""
+    return WrongCommand(f"there is no case with the {called} `{wanted}`{meant}")
 
 
 def _standing(page: Page, pack: Pack, found: Found, as_at: AsAt) -> list[Line]:

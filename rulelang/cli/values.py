@@ -45,6 +45,13 @@ def width(text: str) -> int:
     return int(text)
 
 
+def name(text: str) -> str:
+    """Return the name of rules or of an export as it stands; nothing at all would mean the current folder."""
+    if not text.strip():
+        raise _wrong("it is empty; a name is needed")
+    return text
+
+
 def setting(text: str) -> tuple[str, str]:
     """Return the name and the value of `NAME=VALUE`."""
     name, equals, value = text.partition("=")

@@ -18,6 +18,7 @@ from rulelang.cli import main, output
 from rulelang.cli.arguments import parser
 from rulelang.cli.files import Outputs
 from rulelang.cli.refusals import WrongCommand
+from rulelang.evaluation import Answer, Calculator
 from tests.architecture.sources import ROOT
 from tests.cli.transcripts import REFERENCE
 
@@ -291,6 +292,26 @@ def test_input_that_is_no_text_stops_the_calculator_where_it_stands() -> None:
     ran = command("eval", "-", input=b"1 + 1\r\n\xff\xfe\n2 + 2\n")
     assert (ran.stdout, ran.returncode) == (b"2\n", 3)
     assert b"line 2" in ran.stderr
+
+
+def test_a_fault_in_one_line_leaves_the_others_their_answers(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    right = Calculator.answer
+
+    def answer(calculator: Calculator, text: str) -> Answer:
+        if text == "Mary":
+            raise ValueError("Mary")
+        return right(calculator, text)
+
+    monkeypatch.delenv("RULELANG_DEBUG", raising=False)
+    monkeypatch.setattr(Calculator, "answer", answer)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("Mary\n1 + 1\n"))
+    assert main(["eval", "-", "--format", "json"]) == 0
+    first, second = capsysbinary.readouterr().out.decode().splitlines()
+    assert json.loads(first)["error"] == "program-fault"
+    assert "Mary" not in first
+    assert json.loads(second)["value"] == 2
 
 
 def test_the_calculator_answers_each_line_before_it_reads_the_next() -> None:
