@@ -103,6 +103,8 @@ class Session:
                 self.rules = accepted(path.read_text(encoding="utf-8"))
             case ("wrong", name):
                 self._file(block, name)
+            case ("wrong", "add", name):
+                self._file(block, name, (self.folder / name).read_text(encoding="utf-8") + "\n")
             case (name,):
                 self._file(block, name)
                 self.rules = accepted(block.text)
