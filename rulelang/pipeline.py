@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -32,9 +32,39 @@ def parse(files: Sequence[SourceFile]) -> tuple[tuple[ast.Module, ...], tuple[Di
     return tuple(module for module, _ in parsed), tuple(one for _, found in parsed for one in found)
 
 
-def check_files(files: Sequence[SourceFile]) -> tuple[Checked | None, tuple[Diagnostic, ...]]:
-    """Parse and check rule files as one pack, and keep the checker; None where it cannot be judged by."""
-    modules, syntax = parse(files)
+# Gives the files of a pack that a file uses, by name; nothing where there is none.
+FindPack = Callable[[str, SourceFile], Sequence[SourceFile]]
+
+
+def parse_with_used(
+    files: Sequence[SourceFile], find_pack: FindPack
+) -> tuple[tuple[ast.Module, ...], tuple[Diagnostic, ...]]:
+    """Parse rule files, and those of the packs that they use, and so on; each pack once."""
+    modules, found = parse(files)
+    seen: set[str] = set()
+    waiting = list(modules)
+    while waiting:
+        module = waiting.pop(0)
+        for pack in (one for one in module.declarations if isinstance(one, ast.PackDecl)):
+            seen.add(pack.name.text)
+            for uses in pack.uses:
+                if uses.pack.text in seen:
+                    continue
+                seen.add(uses.pack.text)
+                more, wrong = parse(find_pack(uses.pack.text, module.file))
+                modules, found = (*modules, *more), (*found, *wrong)
+                waiting += more
+    return modules, found
+
+
+def check_files(
+    files: Sequence[SourceFile], find_pack: FindPack | None = None
+) -> tuple[Checked | None, tuple[Diagnostic, ...]]:
+    """Parse and check rule files, and the packs they use, as one pack, and keep the checker.
+
+    The pack is None where it cannot be judged by.
+    """
+    modules, syntax = parse_with_used(files, find_pack) if find_pack is not None else parse(files)
     checker = PackChecker(modules)
     pack = checker.check()
     found = (*syntax, *checker.findings.diagnostics)

@@ -118,7 +118,7 @@ class PackChecker:
     def _pack_declared(self) -> Declared:
         """Return the pack; where none is declared, report it and go on with an empty one."""
         used = {uses.pack.text for one in self.names.packs for uses in one.node.uses}
-        mains = [one for one in self.names.packs if one.node.name.text not in used] or self.names.packs
+        mains = [one for one in self.names.packs if one.node.name.text not in used] or self.names.packs[:1]
         for one in self.names.packs:
             self._check_uses(one)
         if mains:
@@ -143,15 +143,27 @@ class PackChecker:
         return Declared(file, ast.PackDecl(ast.Name("rules")))
 
     def _check_uses(self, declared: Declared) -> None:
-        there = {one.node.name.text for one in self.names.packs}
+        there = {one.node.name.text: one for one in self.names.packs}
         for uses in declared.node.uses:
-            if uses.pack.text not in there:
+            place = Place(declared.file, uses.pack.span)
+            used = there.get(uses.pack.text)
+            if used is None:
                 self.findings.error(
                     "unknown-pack",
-                    f"the pack `{uses.pack.text}` is not among the rules that were read",
-                    Place(declared.file, uses.pack.span),
-                    meant(uses.pack.text, there - {declared.node.name.text}),
-                    hint="Check the files of both packs together.",
+                    f"the pack `{uses.pack.text}` was not found",
+                    place,
+                    meant(uses.pack.text, there.keys() - {declared.node.name.text}),
+                    hint=f"It is looked for beside these rules, as {uses.pack.text}.rules or a folder "
+                    f"{uses.pack.text}, and among the shipped packs.",
+                )
+            elif uses.version is not None and used.node.version != uses.version:
+                has = f'version "{used.node.version.value}"' if used.node.version else "no version"
+                self.findings.error(
+                    "other-version",
+                    f'version "{uses.version.value}" of `{uses.pack.text}` is asked for, and the one found has {has}',
+                    Place(declared.file, uses.version.span),
+                    others=[(used.place, "the pack found")],
+                    hint="Name the version that these rules were written for, and look at what has changed.",
                 )
 
     def _no_record(self, declared: Declared) -> None:

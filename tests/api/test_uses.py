@@ -1,0 +1,71 @@
+"""A pack that uses another judges by the rules of both."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from rulelang import ItemOutcome, RulesError, load
+
+STANDARDS = """
+pack national_standards version "2002"
+  calendar england_and_wales
+
+record case read from "cases"
+  crn        text key
+  commenced  date
+  planned_on date optional
+
+timescale plan "A plan within 15 working days"
+  from   commenced
+  to     planned_on
+  within 15 working days
+"""
+OURS = """
+pack ours version "1"
+  calendar england_and_wales
+  uses national_standards version "2002"
+
+criterion P1
+  item plan
+    timescale plan
+"""
+CASE = {"commenced": "2004-05-24", "planned_on": "2004-06-15"}
+
+
+def outcome(rules: Path) -> ItemOutcome:
+    return load(rules).evaluate(CASE, as_at=dt.date(2004, 12, 1))["P1.plan"].outcome
+
+
+@pytest.mark.parametrize("place", ["national_standards.rules", "national_standards/standards.rules"])
+def test_a_used_pack_is_found_beside_the_rules(tmp_path: Path, place: str) -> None:
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    (tmp_path / place).write_text(STANDARDS)
+    (tmp_path / "ours.rules").write_text(OURS)
+    assert outcome(tmp_path / "ours.rules") is ItemOutcome.MET
+
+
+def test_a_used_pack_is_found_beside_the_folder_of_the_rules(tmp_path: Path) -> None:
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "ours.rules").write_text(OURS)
+    (tmp_path / "national_standards.rules").write_text(STANDARDS)
+    assert outcome(tmp_path / "ours") is ItemOutcome.MET
+
+
+def test_another_version_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "ours.rules").write_text(OURS)
+    (tmp_path / "national_standards.rules").write_text(STANDARDS.replace("2002", "2000"))
+    with pytest.raises(RulesError) as wrong:
+        load(tmp_path / "ours.rules")
+    assert [one.code for one in wrong.value.diagnostics] == ["other-version"]
+
+
+def test_packs_that_use_one_another_are_each_read_once(tmp_path: Path) -> None:
+    (tmp_path / "ours.rules").write_text(OURS)
+    circular = STANDARDS.replace(
+        "  calendar england_and_wales\n", "  calendar england_and_wales\n  uses ours\n"
+    )
+    (tmp_path / "national_standards.rules").write_text(circular)
+    assert outcome(tmp_path / "ours.rules") is ItemOutcome.MET
