@@ -37,7 +37,9 @@ def test_no_case_leaves_a_score_because_a_date_is_missing_or_unreadable(begun):
     result = rulelang.load_text(RULES).check([case], as_at=dt.date(2005, 1, 1))
     assert result.population.judged == 1
     assert result.problems.total == 2
-    assert result.scorecard.criterion("A").score.percent == 100
+    score = result.scorecard.criterion("A").score
+    assert score is not None
+    assert score.percent == 100
 
 
 def test_a_case_that_begins_later_is_not_yet_there():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import ROOT, pages, run_here
+from tests.docs.pages import ROOT, Block, OutcomeTable, Table, pages, parts_of, run_here
 from tests.docs.refresh import session_of
 
 PAGES = pages()
@@ -57,3 +57,10 @@ def test_every_anchor_is_a_heading(page: Path):
 def _anchor(heading: str) -> str:
     words = heading.lstrip("#").strip().lower()
     return re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
+
+
+def test_the_pages_are_read_to_the_end():
+    parts = [part for page in PAGES for part in parts_of(page.read_text(encoding="utf-8"))]
+    answers = sum(len(part.rows) for part in parts if isinstance(part, Table | OutcomeTable))
+    rules = sum(isinstance(part, Block) and part.kind == "rules" for part in parts)
+    assert (answers > 180, rules > 35) == (True, True)
