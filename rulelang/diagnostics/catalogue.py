@@ -40,6 +40,7 @@ THEMES: tuple[Theme, ...] = (
             "other-wording": "A wording is plain, but not the language's.",
             "repeated-clause": "A line that may stand once stands twice.",
             "number-in-words": "A number is written in words.",
+            "too-many-digits": "A number has more digits than anything that is counted.",
             "reserved-word": "A word of the language stands where a name is needed.",
             "row-width": "A row of a table has more or fewer cells than the table has columns.",
             "stray-mark": "A mark is not part of the language, or stands where none is needed.",

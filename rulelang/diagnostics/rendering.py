@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from rulelang.diagnostics import Diagnostic, Label
 
+# Characters of an author's line that are shown.
+LONGEST_LINE = 160
+
 
 def render(diagnostic: Diagnostic, *, colour: bool = False) -> str:
     """Return one diagnostic as lines of text, without a final newline."""
@@ -38,7 +41,7 @@ def _line_of(label: Label) -> int:
 def _excerpt(label: Label, width: int, paint: _Paint, *, primary: bool, last_file: str | None) -> list[str]:
     file = label.place.file
     line, column = file.line_and_column(label.place.span.start)
-    text = file.line_text(line)
+    text, column = _shortened(file.line_text(line), column)
     bar = paint.dim("|")
     margin = " " * (width + 1)
     lines = []
@@ -57,6 +60,19 @@ def _excerpt(label: Label, width: int, paint: _Paint, *, primary: bool, last_fil
 def _hint(hint: str, margin: str, paint: _Paint) -> list[str]:
     first, *rest = hint.splitlines()
     return [f"{margin}{paint.dim('=')} {first}", *(f"{margin}  {line}".rstrip() for line in rest)]
+
+
+def _shortened(text: str, column: int) -> tuple[str, int]:
+    """Cut a very long line to a window about the place, so that the mark can be seen under it."""
+    if len(text) <= LONGEST_LINE:
+        return text, column
+    start = max(0, min(column - 1 - LONGEST_LINE // 3, len(text) - LONGEST_LINE))
+    window = text[start : start + LONGEST_LINE]
+    if start:
+        window = f"…{window[1:]}"
+    if start + LONGEST_LINE < len(text):
+        window = f"{window[:-1]}…"
+    return window, column - start
 
 
 class _Paint:

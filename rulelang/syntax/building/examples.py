@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from rulelang.outcomes import TimescaleOutcome
@@ -48,7 +47,7 @@ class ExampleBuilder(ClauseBuilder):
     ) -> ast.Literal | ast.DurationLiteral | ast.Ref | ast.OutcomeWords:
         first = children[0]
         if len(children) == 2:
-            return ast.Literal(-Fraction(children[1].text), span=span_of(children))
+            return ast.Literal(-self.number(children[1].text, children[1].span), span=span_of(children))
         if isinstance(first, Token):
             return ast.Ref((name_of(first),), span=first.span)
         value: ast.Literal | ast.DurationLiteral | ast.OutcomeWords = first
@@ -98,7 +97,7 @@ class ExampleBuilder(ClauseBuilder):
             case "WORDS":
                 return ast.OutcomeWords(cell.text, span=cell.span)
             case "NEGATIVE":
-                return ast.Literal(Fraction(cell.text.replace(" ", "")), span=cell.span)
+                return ast.Literal(self.number(cell.text.replace(" ", ""), cell.span), span=cell.span)
             case "ODD":
                 hint = (
                     'A cell holds a date, a number, yes, no, a name, or a text in double quotes like "this".'

@@ -17,6 +17,8 @@ from rulelang.types import Unit
 
 # Sums and products lean to the left and so grow without a stack; passes over the tree do not.
 CHAIN = 100
+# Digits a number may have.
+DIGITS = 30
 NOT_YET = "It is not left out in silence: take it out of the rules, or wait for a version that knows it."
 UNITS = {word: unit for unit in Unit for word in (unit.value, unit.value[:-1])}
 
@@ -77,13 +79,21 @@ class ExpressionBuilder:
 
     # --- values
 
+    def number(self, text: str, span: Span) -> Fraction:
+        """Return an exact number; one of more digits than anything counted has is a slip."""
+        if len(text) <= DIGITS:
+            return Fraction(text)
+        hint = "Numbers here count cases, days and percentages."
+        self.complain("too-many-digits", f"this number has {len(text)} digits", span, hint=hint)
+        return Fraction(0)
+
     def literal(self, children: list[Token]) -> ast.Literal | ast.DurationLiteral:
         token = children[0]
         match token.type:
             case "STRING":
                 return ast.Literal(unquoted(token), span=token.span)
             case "NUMBER":
-                return ast.Literal(Fraction(token.text), span=token.span)
+                return ast.Literal(self.number(token.text, token.span), span=token.span)
             case "YES" | "NO":
                 return ast.Literal(token.type == "YES", span=token.span)
             case "DATE":
@@ -271,7 +281,7 @@ class ExpressionBuilder:
     def share_of(self, children: list[Any]) -> ast.ShareOf:
         words, number = children[0], children[1]
         selection, condition = (child for child in children if type(child) is not Token)
-        percent = Fraction(number.text)
+        percent = self.number(number.text, number.span)
         if percent > 100:
             message = f"{number.text}% is more than all of them"
             self.complain("no-such-share", message, number.span, hint="A share lies between 0% and 100%.")

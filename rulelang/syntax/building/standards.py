@@ -78,7 +78,7 @@ class StandardsBuilder(ClauseBuilder):
         return self.clause("until", children, children[1])
 
     def _whole(self, token: Token) -> Fraction:
-        number = Fraction(token.text)
+        number = self.number(token.text, token.span)
         if number.denominator != 1 or number == 0 or len(token.text) > 9:
             hint = "Write `1`, `2` and so on."
             self.complain("no-such-count", f"`{token.text}` is no number of times", token.span, hint=hint)
@@ -107,7 +107,7 @@ class StandardsBuilder(ClauseBuilder):
         return self.clause("not_scored", children, text_of(children[1]))
 
     def requires(self, children: list[Token]) -> Clause:
-        return self.clause("requires", children, Fraction(children[1].text))
+        return self.clause("requires", children, self.number(children[1].text, children[1].span))
 
     def item(self, children: list[Any]) -> ast.ItemDecl:
         return ast.ItemDecl(name_of(children[1]), span=span_of(children), **self.collect(children))
@@ -134,7 +134,7 @@ class StandardsBuilder(ClauseBuilder):
         return self.clause("reported_only", children, True)
 
     def weight(self, children: list[Token]) -> Clause:
-        return self.clause("weight", children, Fraction(children[1].text))
+        return self.clause("weight", children, self.number(children[1].text, children[1].span))
 
     def counted_for(self, children: list[Any]) -> Clause:
         return self.clause("counted_for", children, children[1])
