@@ -161,7 +161,8 @@ class Clocks(Deciding):
         if isinstance(length, Const):
             text = self._due(one, length.value, start)
             if not self.full:
-                due = self.fresh("d")
+                # Asked for in this decision alone, so that the next one may use the name again.
+                due = "due__"
                 facts.deferred = (due, text)
                 facts.sure.add(Slot.DUE)
                 facts.dates[Slot.DUE] = (due, self._due_type(length.value))

@@ -46,6 +46,8 @@ class Emitter:
     _names: dict[Any, str] = field(factory=dict)
     _serial: int = 0
     blocks: list[Block] = field(factory=list)
+    # Truths of the case that one place of the plan reads.
+    read_once: set[Expression | None] = field(factory=set)
     # Names of values that may leave their calendar.
     timed: set[str] = field(factory=set)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from rulelang.engines.python.clocks import Clocks
@@ -24,6 +25,7 @@ from rulelang.model.expressions import (
     Share,
     Var,
     children,
+    walk,
 )
 from rulelang.model.pack import Item, Timescale
 from rulelang.outcomes import TimescaleOutcome
@@ -37,9 +39,10 @@ from rulelang.planning.decisions import (
     Slot,
     State,
 )
-from rulelang.planning.lowering import through_defines, timescale_expressions
+from rulelang.planning.lowering import item_expressions, through_defines, timescale_expressions
 from rulelang.planning.plan import ItemPlan, Plan
 from rulelang.truth import NA, UNREADABLE
+from rulelang.types import JudgementType
 
 
 class Judging(Clocks):
@@ -90,6 +93,9 @@ class Judging(Clocks):
 
     def _item(self, plan: ItemPlan, out: str, kept: str, clock: str | None) -> None:
         item = plan.item
+        if self._bare_field(item):
+            self._field_only(plan, out)
+            return
         facts = Facts(clock=clock)
         if item.relevant is not None:
             facts.truths[Slot.RELEVANT] = self.tests(item.relevant)
@@ -100,18 +106,31 @@ class Judging(Clocks):
             facts.flags[Slot.UNREADABLE] = self._item_unreadable(item, clock)
         last = self._last_steps(item)
         if clock is None and item.relevant is None and not self.full and not last:
-            self._judgement_only(plan, out, facts)
+            self._judgement_only(plan, out, facts.truths[Slot.RESULT])
             return
         self.decide(plan.lines, facts, out, kept if self.full or last else None, None)
         self._write_last(last, plan.lines, out, kept)
 
-    def _judgement_only(self, plan: ItemPlan, out: str, facts: Facts) -> None:
+    def _bare_field(self, item: Item) -> bool:
+        """Say whether an item asks for one field that nothing else reads: by far the most common kind."""
+        others = (item.relevant, item.timescale, item.no_evidence_when, item.excused, item.counted_for)
+        return not self.full and item.met in self.read_once and all(one is None for one in others)
+
+    def _field_only(self, plan: ItemPlan, out: str) -> None:
+        """Write an item that asks for one field: the field is read into a name that the next one uses again."""
+        node = plan.item.met
+        assert isinstance(node, FieldValue)
+        self.add(f"v = {self.read(node.var, node.name)}")
+        na = "v is NA" if isinstance(node.type, JudgementType) else FALSE
+        self._judgement_only(plan, out, ("v is True", "v is False", na))
+
+    def _judgement_only(self, plan: ItemPlan, out: str, result: Tests) -> None:
         """Write an item that has nothing but a condition as one expression, its likeliest outcome first."""
         by_state = {State.YES: "", State.NA: "", State.NO: ""}
         for line in plan.lines:
             if isinstance(line.test, Holds) and line.test.slot is Slot.RESULT:
                 by_state[line.test.states[0]] = self.constant(line.outcome, "T")
-        yes, no, na = facts.truths[Slot.RESULT]
+        yes, no, na = result
         rest = self.constant(plan.lines[-1].outcome, "T")
         text = f"{by_state[State.YES]} if {yes} else "
         text += f"{by_state[State.NA]} if {na} else " if na != FALSE else ""
@@ -259,6 +278,7 @@ def write(plan: Plan, *, full: bool, attributes: bool = False) -> tuple[str, dic
     order of the plan; the full variant also what decided each, and what left its calendar or was odd.
     """
     maker = Judging(plan, full=full, attributes=attributes)
+    maker.read_once = _read_once(plan)
     case = Var(0, plan.schema.case.name)
     with maker.function_body(case) as body:
         if full:
@@ -279,9 +299,24 @@ def write(plan: Plan, *, full: bool, attributes: bool = False) -> tuple[str, dic
             maker.add(f"return {items}, {clocks}, {whys}, {kept}, notes, odd")
         else:
             maker.add(f"return {items}, {clocks}")
-        signature = "case, as_at, as_at_moment, given" + (", dirty" if full else "")
+        # What is looked up most is at hand as a local: outcomes, tables of due dates, sets of values.
+        at_hand = [name for name in maker.constants if name[0] in "TWS"]
+        locals_ = "".join(f", {name}={name}" for name in ["NA", *at_hand])
+        signature = "case, as_at, as_at_moment, given" + (", dirty" if full else "") + locals_
         text = "\n".join([f"def judge({signature}):", *body.lines, ""])
     return text, {**maker.constants, "NA": NA, "UNREADABLE": UNREADABLE, "BEYOND": BEYOND}
+
+
+def _read_once(plan: Plan) -> set[Expression | None]:
+    """Return the yes/no fields and judgements of the case that are read in one place of the plan."""
+    counts: Counter[FieldValue] = Counter()
+    sources = [timescale_expressions(one.timescale) for one in plan.timescales]
+    sources += [item_expressions(one.item) for one in plan.items]
+    sources += [iter([one.value]) for one in plan.defines.values()]
+    for source in sources:
+        for node in source:
+            counts.update(one for one in walk(node) if isinstance(one, FieldValue))
+    return {one for one, times in counts.items() if times == 1 and one.var.depth == 0 and is_truth(one)}
 
 
 def _fused(plan: Plan) -> dict[str, dict[int, ItemPlan]]:
