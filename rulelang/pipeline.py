@@ -38,8 +38,12 @@ FindPack = Callable[[str, SourceFile], Sequence[SourceFile]]
 
 def parse_with_used(
     files: Sequence[SourceFile], find_pack: FindPack
-) -> tuple[tuple[ast.Module, ...], tuple[Diagnostic, ...]]:
-    """Parse rule files, and those of the packs that they use, and so on; each pack once."""
+) -> tuple[tuple[ast.Module, ...], tuple[Diagnostic, ...], dict[str, str]]:
+    """Parse rule files, and those of the packs that they use, and so on; each pack once.
+
+    Returns also which pack each further file belongs to.
+    """
+    owners: dict[str, str] = {}
     modules, found = parse(files)
     seen: set[str] = set()
     waiting = list(modules)
@@ -54,7 +58,12 @@ def parse_with_used(
                 more, wrong = parse(find_pack(uses.pack.text, module.file))
                 modules, found = (*modules, *more), (*found, *wrong)
                 waiting += more
-    return modules, found
+                owners.update((one.file.name, uses.pack.text) for one in more)
+    return modules, found, owners
+
+
+def _none(_name: str, _file: SourceFile) -> Sequence[SourceFile]:
+    return ()
 
 
 def check_files(
@@ -64,8 +73,8 @@ def check_files(
 
     The pack is None where it cannot be judged by.
     """
-    modules, syntax = parse_with_used(files, find_pack) if find_pack is not None else parse(files)
-    checker = PackChecker(modules)
+    modules, syntax, owners = parse_with_used(files, find_pack or _none)
+    checker = PackChecker(modules, owners)
     pack = checker.check()
     found = (*syntax, *checker.findings.diagnostics)
     if pack is None or any(one.is_error for one in found):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from attrs import define, field
 
@@ -15,7 +15,7 @@ from rulelang.analysis.scope import CASE, Scope
 from rulelang.model.expressions import Var
 from rulelang.model.pack import Define
 from rulelang.model.records import Schema
-from rulelang.source import Place
+from rulelang.source import Place, SourceFile
 from rulelang.types import ANY, ListType
 
 
@@ -27,7 +27,8 @@ class Defines:
     findings: Findings
     schema: Schema
     circles: Circles
-    calendar: str | None
+    # The calendar of the pack of a file.
+    calendar: Callable[[SourceFile], str | None]
     built: dict[tuple[str, str], Define | None] = field(factory=dict)
     expressions: Expressions | None = None
 
@@ -124,5 +125,7 @@ class Defines:
             chain.append(self.schema.case.name)
         depth = len(chain) - 1
         return Scope(
-            declared.file, tuple(Var(depth - i, name) for i, name in enumerate(chain)), self.calendar
+            declared.file,
+            tuple(Var(depth - i, name) for i, name in enumerate(chain)),
+            self.calendar(declared.file),
         )

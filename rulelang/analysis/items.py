@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from attrs import define, field
@@ -24,8 +24,11 @@ from rulelang.model.structure import (
     SectionStructure,
 )
 from rulelang.outcomes import NoEvidence
-from rulelang.source import Place, Span
+from rulelang.source import Place, SourceFile, Span
 from rulelang.syntax import ast
+
+# The scope of a condition in a file.
+ScopeOf = Callable[[SourceFile], Scope]
 
 
 @define
@@ -36,11 +39,12 @@ class Items:
     checker: Expressions
     findings: Findings
     timescales: Mapping[str, Timescale | None]
-    no_evidence: NoEvidence | None
+    # What no evidence counts as in the pack of a file.
+    no_evidence: Callable[[SourceFile], NoEvidence | None]
     bands: dict[str, Bands] = field(factory=dict)
     items: list[Item] = field(factory=list)
 
-    def sections(self, root: Scope) -> tuple[SectionStructure, ...]:
+    def sections(self, scope_of: ScopeOf) -> tuple[SectionStructure, ...]:
         """Check all sections; criteria before the first section make one of their own without a title."""
         for declared in self.names.kind("bands").values():
             self.bands[declared.node.name.text] = self._bands(declared)
@@ -50,26 +54,30 @@ class Items:
             _, criteria = by_section.setdefault(key, (section, []))
             if criterion is not None:
                 criteria.append(criterion)
-        return tuple(self._section(section, criteria, root) for section, criteria in by_section.values())
+        return tuple(self._section(section, criteria, scope_of) for section, criteria in by_section.values())
 
-    def _section(self, section: Declared | None, criteria: list[Declared], root: Scope) -> SectionStructure:
+    def _section(
+        self, section: Declared | None, criteria: list[Declared], scope_of: ScopeOf
+    ) -> SectionStructure:
         if section is None:
-            return SectionStructure("", "", tuple(self._criterion(one, None, root) for one in criteria))
+            return SectionStructure("", "", tuple(self._criterion(one, None, scope_of) for one in criteria))
         node: ast.SectionDecl = section.node
         return SectionStructure(
             node.name.text,
             _text(node.title) or node.name.text,
-            tuple(self._criterion(one, node, root) for one in criteria),
+            tuple(self._criterion(one, node, scope_of) for one in criteria),
             _text(node.describes),
             _text(node.source),
         )
 
     def _criterion(
-        self, declared: Declared, section: ast.SectionDecl | None, root: Scope
+        self, declared: Declared, section: ast.SectionDecl | None, scope_of: ScopeOf
     ) -> CriterionStructure:
         node: ast.CriterionDecl = declared.node
-        scope = Scope(declared.file, root.rows, root.calendar)
-        nearest = node.no_evidence or (section.no_evidence if section else None) or self.no_evidence
+        scope = scope_of(declared.file)
+        nearest = (
+            node.no_evidence or (section.no_evidence if section else None) or self.no_evidence(declared.file)
+        )
         seen: dict[str, ast.Name] = {}
         items = []
         for item in node.items:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfoNotFoundError
 
 from attrs import define, field
@@ -28,6 +28,7 @@ from rulelang.model.expressions import Expression, Var
 from rulelang.model.pack import Pack, Timescale
 from rulelang.model.records import Reading, Schema
 from rulelang.model.structure import PackStructure, SectionStructure, TimescaleStructure
+from rulelang.outcomes import NoEvidence
 from rulelang.source import Place, SourceFile, Span
 from rulelang.syntax import ast
 
@@ -47,12 +48,16 @@ class PackChecker:
     """Holds what is known of a pack while it is checked, and after it for expressions given later."""
 
     modules: tuple[ast.Module, ...]
+    # Of the files of packs that are used: the name of the pack each belongs to.
+    owners: Mapping[str, str] = field(factory=dict)
     findings: Findings = field(factory=Findings)
     names: Names = field(factory=Names)
     expressions: Expressions | None = None
     root: Scope | None = None
     circles: Circles = field(factory=Circles)
     timescales: dict[str, Timescale | None] = field(factory=dict)
+    calendar: str | None = None
+    main: ast.PackDecl | None = None
 
     def check(self) -> Pack | None:
         """Check everything; return None where there is no record to check against."""
@@ -64,23 +69,27 @@ class PackChecker:
         """Check an expression on the case, after the pack: what is wrong joins the findings."""
         assert self.expressions is not None
         assert self.root is not None
-        scope = self.expressions.at(_in_file(self.root, file), calendar or self.root.calendar)
+        scope = self.expressions.at(self._in(file), calendar or self.root.calendar)
         return self.expressions.check(node, scope)
 
     def _checked(self) -> Pack | None:
         self.names = collect(self.modules, self.findings)
         declared = self._pack_declared()
         node: ast.PackDecl = declared.node
+        self.main = node
         calendars = Calendars(self.names, self.findings)
         calendars.build_declared()
-        calendar = self._default_calendar(declared, calendars)
+        self.calendar = self._default_calendar(declared, calendars)
+        for one in self.names.packs:
+            if one is not declared:
+                self._default_calendar(one, calendars)
         values = DeclaredValues(self.names, self.findings)
         values.build()
         schema = Records(self.names, self.findings).build(self._reading(declared))
         if schema is None:
             self._no_record(declared)
             return None
-        defines = Defines(self.names, self.findings, schema, self.circles, calendar)
+        defines = Defines(self.names, self.findings, schema, self.circles, self._calendar_of)
         paths = Paths(schema, self.findings, defines.find, defines.of_record)
         expressions = Expressions(
             self.names, paths, self.findings, values.parameters, values.codes, self._asks
@@ -88,20 +97,20 @@ class PackChecker:
         defines.expressions = self.expressions = expressions
         for record, name in defines.all():
             defines.find(record, name)
-        root = self.root = Scope(declared.file, (Var(0, schema.case.name),), calendar)
-        self._check_timescales(calendars, expressions, root)
-        items = Items(self.names, expressions, self.findings, self.timescales, node.no_evidence)
-        sections = items.sections(root)
-        inspected = self._inspected(expressions, schema, root)
+        self.root = Scope(declared.file, (Var(0, schema.case.name),), self.calendar)
+        self._check_timescales(calendars, expressions)
+        items = Items(self.names, expressions, self.findings, self.timescales, self._no_evidence_of)
+        sections = items.sections(self._in)
+        inspected = self._inspected(expressions, schema)
         self.circles.report(self.findings)
         by_id = {item.id: item for item in items.items}
         examples = Examples(schema, expressions, self.findings, by_id, self.timescales)
-        checked = [examples.check(one, _in_file(root, one.file)) for one in self.names.examples]
+        checked = [examples.check(one, self._in(one.file)) for one in self.names.examples]
         pack = Pack(
             _structure(node, sections, self.timescales),
             schema,
             calendars.built,
-            calendar,
+            self.calendar,
             tuple(values.parameters.values()),
             tuple(values.codes.values()),
             tuple(one for one in defines.built.values() if one is not None),
@@ -200,17 +209,37 @@ class PackChecker:
         calendars.find(name.text, Place(declared.file, name.span))
         return name.text
 
+    # --- what a file has from its own pack -------------------------------------------------------------------
+
+    def _owner(self, file: SourceFile) -> ast.PackDecl | None:
+        name = self.owners.get(file.name)
+        return next((one.node for one in self.names.packs if one.node.name.text == name), None)
+
+    def _calendar_of(self, file: SourceFile) -> str | None:
+        """Return the calendar of the pack that a file belongs to, or that of the pack that is judged by."""
+        owner = self._owner(file)
+        return owner.calendar.text if owner is not None and owner.calendar is not None else self.calendar
+
+    def _no_evidence_of(self, file: SourceFile) -> NoEvidence | None:
+        """Return what no evidence counts as in the pack that a file belongs to."""
+        owner = self._owner(file) or self.main
+        return owner.no_evidence if owner is not None else None
+
+    def _in(self, file: SourceFile) -> Scope:
+        assert self.root is not None
+        return Scope(file, self.root.rows, self._calendar_of(file))
+
     # --- timescales, and what is inspected ------------------------------------------------------------------
 
     def _asks(self, name: str, _: Place) -> None:
         self.circles.asked(("timescale", "", name))
 
-    def _check_timescales(self, calendars: Calendars, expressions: Expressions, root: Scope) -> None:
+    def _check_timescales(self, calendars: Calendars, expressions: Expressions) -> None:
         checker = Timescales(expressions, self.findings)
         twice = [one for one in self.names.again if isinstance(one.node, ast.TimescaleDecl)]
         for declared in [*self.names.kind("timescale").values(), *twice]:
             node: ast.TimescaleDecl = declared.node
-            scope = _in_file(root, declared.file)
+            scope = self._in(declared.file)
             if node.calendar is not None:
                 calendars.find(node.calendar.text, Place(declared.file, node.calendar.span))
                 scope = expressions.at(scope, node.calendar.text)
@@ -218,14 +247,14 @@ class PackChecker:
             with self.circles.within(owner, declared.place):
                 self.timescales.setdefault(node.name.text, checker.check(declared, scope))
 
-    def _inspected(self, expressions: Expressions, schema: Schema, root: Scope) -> Expression | None:
+    def _inspected(self, expressions: Expressions, schema: Schema) -> Expression | None:
         found = None
         for name, declared in self.names.kind("record").items():
             node: ast.RecordDecl = declared.node
             if node.inspected is None:
                 continue
             if name == schema.case.name:
-                found = expressions.condition(node.inspected, _in_file(root, declared.file))
+                found = expressions.condition(node.inspected, self._in(declared.file))
                 continue
             self.findings.error(
                 "clauses-clash",
@@ -236,10 +265,6 @@ class PackChecker:
                 "rows of a list are chosen with `where`, wherever the list stands.",
             )
         return found
-
-
-def _in_file(root: Scope, file: SourceFile) -> Scope:
-    return Scope(file, root.rows, root.calendar)
 
 
 def _structure(

@@ -67,6 +67,12 @@ class RulesError(Exception):
             "; ".join(d.message for d in self.diagnostics if d.is_error) or "the rules are wrong"
         )
 
+    def __str__(self) -> str:
+        """Return every message with its place and what to do, as the command line shows them."""
+        from rulelang.diagnostics.rendering import render_all
+
+        return render_all(self.diagnostics)
+
 
 def did_you_mean(wrong: str, known: Iterable[str], limit: int = 2) -> tuple[str, ...]:
     """Return the names most like a wrong one, best first; nothing where none is near."""

@@ -118,24 +118,12 @@ class Deciders:
             wanted = Call("not", (node.condition,), YES_NO)
         matching = self._count(node, wanted)
         if result is None or matching is None:
-            return f"of {counted(everyone, 'row')} in `{name}`, some do not record ({text})"
-        do = "do not have" if node.quantifier is Quantifier.ALL else "have"
-        if matching == 0:
-            return (
-                f"none of {everyone} in `{name}` {do} ({text})"
-                if do == "have"
-                else (
-                    f"all {everyone} in `{name}` have ({text})"
-                    if everyone > 1
-                    else f"the one in `{name}` has ({text})"
-                )
-            )
-        does = (
-            do
-            if matching > 1
-            else do.replace("do not have", "does not have").replace("have", "has", do == "have")
-        )
-        return f"{matching} of {everyone} in `{name}` {does} ({text})"
+            return f"of {counted(everyone, 'row')} in `{name}`, not all record whether `{text}`"
+        failing = node.quantifier is Quantifier.ALL
+        if not matching:
+            failing, matching = not failing, everyone
+        which = f"{matching} of {everyone}" if matching < everyone else f"all {everyone}"
+        return f"`{text}` is {'no' if failing else 'yes'} for {'the one' if everyone == 1 else which} in `{name}`"
 
     def _count(self, node: Quantify, condition: Expression | None) -> Any:
         parts = tuple(one for one in (node.rows.where, condition) if one is not None)

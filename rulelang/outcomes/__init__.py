@@ -5,7 +5,14 @@ from __future__ import annotations
 from enum import Enum
 
 
-class TimescaleOutcome(Enum):
+class _Spelled(Enum):
+    """An outcome that prints as it is spelled."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class TimescaleOutcome(_Spelled):
     """What became of a time limit in one case (M4 to M7). The value is its spelling in rules and results."""
 
     ON_TIME = "on time"
@@ -21,7 +28,7 @@ class TimescaleOutcome(Enum):
         return self.value.replace(" ", "_")
 
 
-class ItemOutcome(Enum):
+class ItemOutcome(_Spelled):
     """What an item came to in one case (M8). The value is its spelling in rules and results."""
 
     MET = "met"

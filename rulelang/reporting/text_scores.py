@@ -76,6 +76,9 @@ def _columns(page: Page, scorecard: Scorecard) -> _Columns:
 
 
 def _section(page: Page, section: SectionScore, places: _Columns) -> list[Line]:
+    if not section.structure.id and not section.structure.title:
+        # Criteria that stand in no section have no heading over them.
+        return [rule(page)]
     left = _titled(page, section.structure.id, section.structure.title, Style.HEADING, places)
     figures: Line = (_score(page, section.score, Style.HEADING),) if section.score else ()
     return [

