@@ -20,7 +20,7 @@ def flat_table() -> list[str]:
     hand = by_hand.flat(JUDGEMENTS, LIMITS)
     for case in cases:
         assert hand(case, AS_AT) == evaluator.outcomes(case, as_at)[0], case
-    judge, outcomes = evaluator.judge, evaluator.outcomes
+    judge, outcomes = evaluator.judge, evaluator.at(as_at)
 
     def reasons() -> None:
         for case in cases:
@@ -34,7 +34,7 @@ def flat_table() -> list[str]:
     taken = interleaved(
         {
             "written by hand": lambda: [hand(case, AS_AT) for case in cases],
-            "outcomes alone": lambda: [outcomes(case, as_at) for case in cases],
+            "outcomes alone": lambda: [outcomes(case) for case in cases],
             "with reasons": reasons,
             "with every reason put into words": words,
         }
@@ -54,9 +54,10 @@ def gwent_table() -> list[str]:
     rows = [one.row for one in pack.read_data(str(gwent_export()), problems=Problems()).cases]
     as_at, evaluator = AsAt.of(AS_AT, None), pack.evaluator
     items = len(evaluator.plan.items)
+    outcomes = evaluator.at(as_at)
     taken = interleaved(
         {
-            "outcomes alone": lambda: [evaluator.outcomes(row, as_at) for row in rows for _ in range(20)],
+            "outcomes alone": lambda: [outcomes(row) for row in rows for _ in range(20)],
             "with reasons": lambda: [
                 evaluator.judge(row, as_at, dirty=False) for row in rows for _ in range(20)
             ],

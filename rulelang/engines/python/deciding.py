@@ -49,6 +49,8 @@ class Facts:
     extra: dict[str, str] = field(factory=dict)
 
 
+# The Python test of a line, its number, the line.
+Tested = tuple[str, int, Line]
 EVENT_BY_DUE = Compare(Slot.EVENT, Order.BY, Slot.DUE)
 EVENT_AFTER_DUE = Compare(Slot.EVENT, Order.AFTER, Slot.DUE)
 
@@ -69,6 +71,15 @@ class Deciding(Listing):
 
         `fused` are items that follow from the timescale alone, with their lines: decided in the same branch.
         """
+        tests = self.may_hold(lines, facts)
+        if kept is None and not fused:
+            # Lines just before the last that come to the same need no test of their own.
+            while len(tests) > 1 and tests[-2][2].outcome is tests[-1][2].outcome:
+                del tests[-2]
+        self.chain(tests, facts, lambda number, line: self.branch(number, line, out, kept, remembered, fused))
+
+    def may_hold(self, lines: tuple[Line, ...], facts: Facts) -> list[Tested]:
+        """Return the lines that could hold, each with its Python test and its number, up to one that always does."""
         tests = []
         for number, line in enumerate(lines):
             test = self.test(line.test, facts)
@@ -77,15 +88,9 @@ class Deciding(Listing):
             self._learn(line.test, facts)
             if test == TRUE:
                 break
-        if kept is None and not fused:
-            # Lines just before the last that come to the same need no test of their own.
-            while len(tests) > 1 and tests[-2][2].outcome is tests[-1][2].outcome:
-                del tests[-2]
-        self._chain(
-            tests, facts, lambda number, line: self._branch(number, line, out, kept, remembered, fused)
-        )
+        return tests
 
-    def _branch(
+    def branch(
         self,
         number: int,
         line: Line,
@@ -112,11 +117,11 @@ class Deciding(Listing):
             case Compare(left=left, order=Order.BY, right=right):
                 facts.later.add((left, right))
 
-    def _chain(
-        self, tests: list[tuple[str, int, Line]], facts: Facts, branch: Callable[[int, Line], list[str]]
+    def chain(
+        self, tests: list[Tested], facts: Facts, branch: Callable[[int, Line], list[str]], pad: str = ""
     ) -> None:
         """Write `if`, `elif`, `else`; a due date is worked out just before the first test that asks for it."""
-        word, pad = "if", ""
+        word = "if"
         for at, (test, number, line) in enumerate(tests):
             if facts.deferred is not None and facts.deferred[0] in test:
                 name, text = facts.deferred
@@ -131,17 +136,17 @@ class Deciding(Listing):
                 self.add(f"{pad}{word} {after[0]}:")
                 (event, e_type), (due, d_type) = facts.dates[Slot.EVENT], facts.dates[Slot.DUE]
                 order = self._order(event, e_type, "<=", due, d_type)
-                self._written(f"{pad}{INDENT}if {order}:", branch(number, line), pad + INDENT)
-                self._written(f"{pad}{INDENT}else:", branch(after[1], after[2]), pad + INDENT)
+                self.written(f"{pad}{INDENT}if {order}:", branch(number, line), pad + INDENT)
+                self.written(f"{pad}{INDENT}else:", branch(after[1], after[2]), pad + INDENT)
                 word = "elif"
                 continue
             if at > 0 and tests[at - 1][2].test == EVENT_BY_DUE and line.test == EVENT_AFTER_DUE:
                 continue
             head = "else:" if test == TRUE and word == "elif" else f"{word} {test}:"
-            self._written(f"{pad}{head}", branch(number, line), pad)
+            self.written(f"{pad}{head}", branch(number, line), pad)
             word = "elif"
 
-    def _written(self, head: str, lines: list[str], pad: str) -> None:
+    def written(self, head: str, lines: list[str], pad: str) -> None:
         self.add(head)
         for line in lines:
             self.add(f"{pad}{INDENT}{line}")

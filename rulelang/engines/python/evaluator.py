@@ -86,6 +86,18 @@ class Evaluator:
             judged = self.judge(case, as_at, dirty=False)
             return judged.items, judged.timescales
 
+    def at(self, as_at: AsAt) -> Callable[[Any], tuple[ItemOutcomes, TimescaleOutcomes]]:
+        """Return `outcomes` for one as-at date and cases that are dicts: for judging many."""
+        judge, day, last, given = self._of_mapping, as_at.day, as_at.moment, self.given
+
+        def outcomes(case: dict[str, Any]) -> tuple[ItemOutcomes, TimescaleOutcomes]:
+            try:
+                return judge(case, day, last, given)  # type: ignore[no-any-return]
+            except BEYOND:
+                return self.outcomes(case, as_at)
+
+        return outcomes
+
     def judge(self, case: Any, as_at: AsAt, *, dirty: bool = True) -> Judged:
         """Judge a case and keep what decided; `dirty` says that a cell of it may be unreadable."""
         judge = self._full_of_mapping if isinstance(case, dict) else self._full_of_object

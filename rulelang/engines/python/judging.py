@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from rulelang.engines.python.clocks import Clocks
 from rulelang.engines.python.conditions import FALSE, TRUE, Tests, all_of, any_of, not_of
 from rulelang.engines.python.deciding import Facts
 from rulelang.engines.python.nature import counts_time, is_truth
 from rulelang.engines.python.runtime import BEYOND
+from rulelang.engines.python.starting import Following, Starting, plain_start
 from rulelang.model.expressions import (
     Call,
     Choose,
@@ -40,13 +40,29 @@ from rulelang.planning.decisions import (
     State,
 )
 from rulelang.planning.lowering import item_expressions, through_defines, timescale_expressions
-from rulelang.planning.plan import ItemPlan, Plan
+from rulelang.planning.plan import ItemPlan, Plan, TimescalePlan
 from rulelang.truth import NA, UNREADABLE
 from rulelang.types import JudgementType
 
 
-class Judging(Clocks):
+class Judging(Starting):
     """Writes the function that judges a case."""
+
+    def timescales(self, following: dict[str, Following]) -> None:
+        """Write all timescales; in the fast variant plain ones from one start together."""
+        shared: dict[Expression, list[tuple[TimescalePlan, Following]]] = {}
+        for one in self.plan.timescales:
+            start = plain_start(one.timescale)
+            if start is not None and not self.full:
+                shared.setdefault(start, []).append((one, following.get(one.timescale.name, ())))
+        # They ask about no other timescale, so they may all come first.
+        groups = [group for group in shared.values() if len(group) > 1]
+        for group in groups:
+            self.together(group)
+        done = {one.timescale.name for group in groups for one, _ in group}
+        for one in self.plan.timescales:
+            if one.timescale.name not in done:
+                self.timescale(one, following.get(one.timescale.name, ()))
 
     def outcome_name(self, timescale: str) -> str:
         return f"o_{timescale}"
@@ -284,9 +300,7 @@ def write(plan: Plan, *, full: bool, attributes: bool = False) -> tuple[str, dic
         if full:
             maker.add("notes = []; odd = []")
         fused = {} if full else _fused(plan)
-        for one in plan.timescales:
-            follow = fused.get(one.timescale.name, {})
-            maker.timescale(one, tuple((f"i{number}", item.lines) for number, item in follow.items()))
+        maker.timescales({name: _named(items) for name, items in fused.items()})
         done = {number for follow in fused.values() for number in follow}
         for number, item in enumerate(plan.items):
             if number not in done:
@@ -317,6 +331,10 @@ def _read_once(plan: Plan) -> set[Expression | None]:
         for node in source:
             counts.update(one for one in walk(node) if isinstance(one, FieldValue))
     return {one for one, times in counts.items() if times == 1 and one.var.depth == 0 and is_truth(one)}
+
+
+def _named(items: dict[int, ItemPlan]) -> Following:
+    return tuple((f"i{number}", item.lines) for number, item in items.items())
 
 
 def _fused(plan: Plan) -> dict[str, dict[int, ItemPlan]]:
