@@ -11,13 +11,14 @@ from rulelang.model.expressions import (
     Expression,
     FieldValue,
     Fold,
+    Most,
     ParameterValue,
     children,
     walk,
 )
 from rulelang.planning.plan import Plan
 from rulelang.syntax.ast import ListFunction
-from rulelang.types import JudgementType, YesNoType
+from rulelang.types import DurationType, JudgementType, YesNoType
 
 DECIDED = ("is_missing", "is_known", "is_not_applicable", "is_readable")
 
@@ -57,10 +58,14 @@ def may_be_na(node: Expression, plan: Plan) -> bool:
             return False
 
 
+def _is_length(node: Expression) -> bool:
+    return isinstance(node.type, DurationType)
+
+
 def counts_time(node: Expression) -> bool:
     """Say whether working an expression out could leave a calendar, or the years 1 to 9999."""
     return any(
-        (isinstance(one, Call) and (one.calendar is not None or one.op in ("add", "subtract")))
-        or isinstance(one, ParameterValue)
+        (isinstance(one, Call) and (one.calendar is not None or any(_is_length(arg) for arg in one.args)))
+        or isinstance(one, Most | ParameterValue)
         for one in walk(node)
     )
