@@ -22,15 +22,11 @@ def flat_source(judgements: int, limits: tuple[int, ...]) -> str:
     """Return the source: one function, every field read once, a table of due dates for each limit."""
     lines = ["def judge(case, as_at):"]
     for n in range(1, judgements + 1):
-        lines += [
-            f"    q = case['q{n}']",
-            f"    q{n} = MET if q is True else NOT_RELEVANT if q is NA else NOT_MET",
-        ]
+        lines += [f"    q{n} = MET if (q := case['q{n}']) is True else NOT_RELEVANT if q is NA else NOT_MET"]
     lines += ["    start = case['started']"]
     for n in range(1, len(limits) + 1):
         lines += [
-            f"    done = case['done{n}']",
-            "    if done is not None and done > as_at:",
+            f"    if (done := case['done{n}']) is not None and done > as_at:",
             "        done = None",
             "    if start is None:",
             f"        t{n} = NOT_MET",

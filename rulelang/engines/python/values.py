@@ -92,7 +92,11 @@ class Values(Conditions):
 
     def _field(self, node: FieldValue) -> str:
         name = self.fresh("v")
-        self.add(f"{name} = {self.read(node.var, node.name)}")
+        read = self.read(node.var, node.name)
+        if node.viewed and not self.raw and not self.full and node.type == DATE:
+            self.add(f"if ({name} := {read}) is not None and {name} > as_at: {name} = None")
+            return name
+        self.add(f"{name} = {read}")
         if self.full:
             self.add(f"if {name} is UNREADABLE: {name} = None")
         if node.viewed and not self.raw:
