@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rulelang.analysis.findings import and_list, meant
+from rulelang.analysis.findings import meant
 from rulelang.analysis.scope import Scope
+from rulelang.diagnostics import and_list
 from rulelang.model.expressions import Call, Expression, OutcomeIs
 from rulelang.outcomes import ItemOutcome, TimescaleOutcome
 from rulelang.source import Place

@@ -10,11 +10,11 @@ from typing import Any
 from attrs import define
 
 from rulelang.analysis.expressions import Expressions
-from rulelang.analysis.findings import Findings, and_list, did_you_mean_one_of, meant, offered, there_are
+from rulelang.analysis.findings import Findings, did_you_mean_one_of, meant, offered, there_are
 from rulelang.analysis.kinds import told
 from rulelang.analysis.names import Declared
 from rulelang.analysis.scope import CASE, Scope
-from rulelang.diagnostics import Fix
+from rulelang.diagnostics import Fix, and_list
 from rulelang.model.pack import Example, Expected, Item
 from rulelang.model.records import Field, Record, Schema
 from rulelang.outcomes import ItemOutcome, TimescaleOutcome

@@ -17,10 +17,10 @@ from rulelang.analysis.findings import Findings, nearest
 from rulelang.analysis.kinds import RESULTS, common, fits, is_truth, matching, told
 from rulelang.analysis.names import Names
 from rulelang.analysis.paths import Paths
-from rulelang.analysis.records import fold_choice
 from rulelang.analysis.scope import Scope
 from rulelang.model.expressions import AsAtDate, Call, Choose, Const, Expression
 from rulelang.model.pack import Codes, Parameter
+from rulelang.model.records import fold_choice
 from rulelang.operators import Kind, Operator
 from rulelang.operators.table import BY_NAME
 from rulelang.source import Place

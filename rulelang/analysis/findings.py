@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from attrs import define, field
 
-from rulelang.diagnostics import Diagnostic, Fix, Label, Severity, did_you_mean, or_list
+from rulelang.diagnostics import Diagnostic, Fix, Label, Severity, did_you_mean, listed, or_list
 from rulelang.source import Place
 
 
@@ -79,18 +79,9 @@ def did_you_mean_one_of(near: tuple[str, ...]) -> str:
     return f"did you mean {or_list(near)}?" if near else ""
 
 
-def and_list(names: Iterable[str]) -> str:
-    """Return "`a`, `b` and `c`"."""
-    quoted = [f"`{name}`" for name in names]
-    return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
-
-
 def offered(known: Iterable[str], limit: int = 8) -> str:
     """Return the names there are, for a hint; a long list is cut and says so."""
-    names = list(known)
-    if len(names) <= limit:
-        return and_list(names)
-    return ", ".join(f"`{name}`" for name in names[:limit]) + f" and {len(names) - limit} more"
+    return listed(known, limit)
 
 
 def there_are(what: str, known: Iterable[str], otherwise: str | None = None) -> str | None:

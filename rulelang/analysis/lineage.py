@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rulelang.analysis.findings import Findings, and_list, nearest
+from rulelang.analysis.findings import Findings, nearest
+from rulelang.diagnostics import and_list
 from rulelang.model.records import Field, Record
 from rulelang.types import ListType
 

@@ -8,7 +8,7 @@ from rulelang.analysis.findings import Findings, meant, there_are
 from rulelang.analysis.kinds import told
 from rulelang.analysis.lineage import check_joins, find_case
 from rulelang.analysis.names import Declared, Names
-from rulelang.model.records import Choice, Field, Reading, Record, Schema
+from rulelang.model.records import Choice, Field, Reading, Record, Schema, fold_choice
 from rulelang.source import Place
 from rulelang.syntax import ast
 from rulelang.types import (
@@ -259,11 +259,6 @@ class Records:
             self.findings.error(
                 "wrong-type", f"a list cannot be the key: `{node.name.text}` is {told(kind)}", place
             )
-
-
-def fold_choice(text: str) -> str:
-    """Return a spelling as it compares: any letter case, `_` as blank."""
-    return " ".join(text.replace("_", " ").split()).casefold()
 
 
 def _types_hint(name: str, near: str, names: Names) -> str | None:

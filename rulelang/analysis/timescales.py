@@ -7,10 +7,11 @@ from attrs import define
 
 from rulelang.analysis import lists
 from rulelang.analysis.expressions import Expressions
-from rulelang.analysis.findings import Findings, and_list, there_are
+from rulelang.analysis.findings import Findings, there_are
 from rulelang.analysis.kinds import fits, told
 from rulelang.analysis.names import Declared
 from rulelang.analysis.scope import Listing, Scope
+from rulelang.diagnostics import and_list
 from rulelang.model.expressions import Const, Expression, FieldValue, ParameterValue, Rows
 from rulelang.model.pack import (
     DateSource,

@@ -13,7 +13,7 @@ from rulelang.cli.refusals import WrongCommand
 from rulelang.explaining.judgement import ItemJudgement, Judgement
 from rulelang.inspection import plain
 from rulelang.reading import CaseRow
-from rulelang.reporting.csv_view import inert
+from rulelang.reading.spreadsheets import inert
 
 COLUMNS = ("key", "item", "outcome", "due", "event", "days_over", "reason")
 # Parquet is written in groups of so many rows: enough to pack well, few enough to hold.

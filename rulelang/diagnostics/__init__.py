@@ -81,9 +81,24 @@ def did_you_mean(wrong: str, known: Iterable[str], limit: int = 2) -> tuple[str,
     return tuple(by_folded[name] for name in near)
 
 
+def and_list(names: Iterable[str], quote: str = "`") -> str:
+    """Return "`a`, `b` and `c`"."""
+    return _joined(names, "and", quote)
+
+
 def or_list(names: Iterable[str], quote: str = "`") -> str:
     """Return "`a`, `b` or `c`"."""
-    quoted = [f"{quote}{name}{quote}" for name in names]
-    if len(quoted) < 2:
-        return "".join(quoted)
-    return ", ".join(quoted[:-1]) + " or " + quoted[-1]
+    return _joined(names, "or", quote)
+
+
+def listed(names: Iterable[str], limit: int) -> str:
+    """Return "`a`, `b` and `c`"; a list of more than `limit` is cut and says how many more there are."""
+    every = list(names)
+    if len(every) > limit:
+        return ", ".join(f"`{name}`" for name in every[:limit]) + f" and {len(every) - limit} more"
+    return and_list(every)
+
+
+def _joined(names: Iterable[str], word: str, quote: str) -> str:
+    *most, last = [f"{quote}{name}{quote}" for name in names] or [""]
+    return f"{', '.join(most)} {word} {last}" if most else last

@@ -110,3 +110,8 @@ class Schema:
         """Return the record that a list field holds rows of."""
         assert isinstance(one.type, ListType)
         return self.by_name[one.type.record]
+
+
+def fold_choice(text: str) -> str:
+    """Return a spelling as it compares: any letter case, `_` as blank."""
+    return " ".join(text.replace("_", " ").split()).casefold()

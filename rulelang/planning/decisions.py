@@ -38,8 +38,6 @@ class Slot(Enum):
     ENDED_BY_FIRST = "the duty ended by the first deadline"
     ALL_KEPT = "every complete period is kept"
     ANY_PERIOD = "a period is complete"
-    # The outcome of an item's timescale, and why it is unknown.
-    CLOCK = "the timescale's outcome"
     APPLIES_MISSING = "whether the timescale applies is missing"
 
 

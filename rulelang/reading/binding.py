@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from attrs import define, field, frozen
 
-from rulelang.diagnostics import Diagnostic
+from rulelang.diagnostics import Diagnostic, and_list
 from rulelang.model.records import Field, Record
-from rulelang.reading.failures import and_list, failure, listed
+from rulelang.reading.failures import failure, listed
 from rulelang.reading.headings import Headings, Shape, TwoColumns
 
 

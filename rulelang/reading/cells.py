@@ -17,7 +17,7 @@ from attrs import frozen
 
 from rulelang.calendars.counting import zone_named
 from rulelang.diagnostics import did_you_mean, or_list
-from rulelang.model.records import Field, Reading
+from rulelang.model.records import Field, Reading, fold_choice
 from rulelang.reading.dates import Moment, NotADate, of_native, read_moment
 from rulelang.reading.numbers import read_duration, read_number, read_text_number
 from rulelang.reading.problems import ProblemKind
@@ -124,11 +124,6 @@ def is_blank(cell: Any) -> bool:
     if isinstance(cell, Decimal):
         return cell.is_nan()
     return cell is None or (isinstance(cell, float | dt.datetime) and bool(cell != cell))  # noqa: PLR0124
-
-
-def fold_choice(text: str) -> str:
-    """Return a spelling as it compares: any letter case, `_` as blank."""
-    return " ".join(text.replace("_", " ").split()).casefold()
 
 
 def _folded(text: str) -> str:

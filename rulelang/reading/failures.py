@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rulelang.diagnostics import Diagnostic, Label, or_list
+from rulelang.diagnostics import Diagnostic, Label
+from rulelang.diagnostics import listed as cut_list
 from rulelang.source import Place
 
 
@@ -30,13 +31,5 @@ def cannot_read(code: str, message: str, *lines: str | None) -> ReadingError:
 
 
 def listed(names: Iterable[str], limit: int = 12) -> str:
-    """Return "`a`, `b` and `c`"; a long list is cut and says so."""
-    every = list(names)
-    if len(every) > limit:
-        return ", ".join(f"`{name}`" for name in every[:limit]) + f" and {len(every) - limit} more"
-    return and_list(every)
-
-
-def and_list(names: Iterable[str], quote: str = "`") -> str:
-    """Return "`a`, `b` and `c`"."""
-    return " and ".join(or_list(names, quote).rsplit(" or ", 1))
+    """Return the names that a file offers; a long list is cut and says so."""
+    return cut_list(names, limit)

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 from attrs import frozen
 
 from rulelang.diagnostics import Severity
+from rulelang.reading.spreadsheets import inert
 
 LISTED = 100
 
@@ -158,15 +159,9 @@ def csv_sink(stream: TextIO) -> Callable[[DataProblem], None]:
 
     def write(one: DataProblem) -> None:
         texts = (one.column, one.value, one.problem, one.kind.value, one.severity.value, one.key)
-        writer.writerow([_inert(one.file), one.row, *map(_inert, texts)])
+        writer.writerow([inert(one.file), one.row, *map(inert, texts)])
 
     return write
-
-
-def _inert(text: str | None) -> str | None:
-    if text and text[0] in "=+-@\t\r" and not text[1:].replace(".", "", 1).isdecimal() and text != "-":
-        return "'" + text
-    return text
 
 
 def shown(cell: Any) -> str | None:

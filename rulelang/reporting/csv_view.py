@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from typing import TextIO
 
 from attrs import astuple
 
+from rulelang.reading.spreadsheets import inert
 from rulelang.scoring.result import Result
 from rulelang.scoring.rounding import cut_text
 from rulelang.scoring.scores import Bounds, Score, Scorecard
@@ -21,9 +21,6 @@ COLUMNS = (
 )
 _NO_COUNTS = (None,) * 7
 
-# What a spreadsheet takes for the beginning of a formula; -1.5 and a lone dash are harmless.
-_FORMULA = re.compile(r"[=+\-@\t\n＝＋－＠]")
-_HARMLESS = re.compile(r"[+-]?[0-9]*\.?[0-9]*")
 
 Row = tuple[str | int | None, ...]
 
@@ -42,15 +39,6 @@ def write_csv(result: Result, stream: TextIO) -> None:
     writer.writerows(_rows(result.scorecard, None, None))
     for group in result.groups:
         writer.writerows(_rows(group.scorecard, result.grouped_by, group.value))
-
-
-def inert(text: str | None) -> str | None:
-    """Put an apostrophe before text that a spreadsheet would run as a formula; numbers stay as they are."""
-    if not text:
-        return text
-    # Half a character, which JSON can hold, can't be written as UTF-8; a bare carriage return isn't quoted.
-    text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
-    return f"'{text}" if _FORMULA.match(text) and not _HARMLESS.fullmatch(text) else text
 
 
 def _rows(scorecard: Scorecard, by: str | None, group: str | None) -> Iterator[Row]:

@@ -6,7 +6,6 @@ The reference functions of M1. The engines write faster forms of the same tables
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any
 
 
 class NotApplicable(Enum):
@@ -41,8 +40,6 @@ UNREADABLE = Unreadable.UNREADABLE
 
 # yes, no, missing and not applicable, as the engines pass them about.
 Truth = bool | None | NotApplicable
-# Any value of the language; None is missing.
-Value = Any
 
 
 def both(left: Truth, right: Truth) -> Truth:

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from rulelang.reporting.csv_view import COLUMNS, inert, render_csv
+from rulelang.reading.spreadsheets import inert
+from rulelang.reporting.csv_view import COLUMNS, render_csv
 from rulelang.reporting.json_view import render_json
 from rulelang.scoring.result import Result, groups_of
 

@@ -10,11 +10,7 @@ from rulelang.engines.python.nature import may_be_na
 from rulelang.model.expressions import ClockDay, Const, Expression, FieldValue, ParameterValue, Rows
 from rulelang.model.pack import DateSource, GuardedLimit, Timescale, TimescaleKind
 from rulelang.outcomes import TimescaleOutcome
-from rulelang.planning.decisions import (
-    Line,
-    Slot,
-    State,
-)
+from rulelang.planning.decisions import Line, Slot, State
 from rulelang.planning.plan import TimescalePlan
 from rulelang.types import DATE, DATETIME, DateTimeType, Duration, Type
 
@@ -35,7 +31,7 @@ class Clocks(Deciding):
                 self.add(f"x_{one.name} = {facts.flags[Slot.UNREADABLE]}")
             return
         name = one.name
-        in_doubt = one.applies is not None or one.clock_for.where is not None
+        in_doubt = may_be_in_doubt(one)
         self.add(f"{out}_each = []" + (f"; m_{name}_each = []" if in_doubt else ""))
         if self.full:
             self.add(f"{kept} = []; x_{name}_each = []")
@@ -169,16 +165,9 @@ class Clocks(Deciding):
                 return
             due = self.keep(f"None if {start} is None else {text}", "d", timed=True)
             facts.dates[Slot.DUE] = (due, self._due_type(length.value))
-            if self.full:
-                facts.flags[Slot.LIMIT_MISSING] = f"{due} is None"
-            return
-        name = self.clean(length)
-        due = self.keep(
-            f"None if {start} is None or {name} is None else {self._counted(one, start, name)}",
-            "d",
-            timed=True,
-        )
-        facts.dates[Slot.DUE] = (due, None)
+        else:
+            due = self._counted_due(one, start, facts.dates[Slot.EVENT][0], self.clean(length), facts)
+            facts.dates[Slot.DUE] = (due, None)
         facts.flags[Slot.LIMIT_MISSING] = f"{due} is None"
 
     def _due_type(self, length: Duration) -> Type:
@@ -269,7 +258,7 @@ class Clocks(Deciding):
         parts = []
         for pause in one.pauses:
             if pause.rows is None:
-                first, last = self.value(pause.first), self.value(pause.last)
+                first, last = self.clean(pause.first), self.clean(pause.last)
                 parts.append(self.keep(f"[] if {first} is None else [({first}, {last})]", "p"))
             else:
                 parts.append(self.gather(pause.rows, [pause.first, pause.last], skip_missing=True).sure)
@@ -288,13 +277,13 @@ class Clocks(Deciding):
         moments = self._every_is_elapsed(one.every)
         rounds = self.function(repeating.elapsed_rounds if moments else repeating.rounds)
         as_at = f"as_at_moment, {self._zone_name()}" if moments else "as_at"
-        pauses = self.pauses(one) if one.pauses else "()"
+        pauses = self.pauses(one)
         text = f"{rounds}({start}, {events}, {step}, {until}, {as_at}, {pauses}, {one.counted})"
-        empty = "(False, False, False, False, False, None, 0, None)"
-        name = self.keep(f"{empty} if {start} is None else {text}", "k", timed=True)
+        no_start = self.constant(repeating.NO_START, "K")
+        name = self.keep(f"{no_start} if {start} is None else {text}", "k", timed=True)
         facts.counted.append(name)
         if self.full:
-            self.add(f"if {name} is None: {name} = (False, False, False, False, True, None, 0, None)")
+            self.add(f"if {name} is None: {name} = {self.constant(repeating.LENGTH_MISSING, 'K')}")
         slots = (Slot.LAST_BROKEN, Slot.SOME_BROKEN, Slot.ANY_EVENT, Slot.ENDED_BY_FIRST, Slot.LIMIT_MISSING)
         facts.flags.update({slot: f"{name}[{at}]" for at, slot in enumerate(slots)})
         facts.extra.update(due=f"{name}[5]", event=f"{name}[7]", counts=f"{name}[6]")
@@ -336,13 +325,14 @@ class Clocks(Deciding):
         events = self._all_events(one.event)
         until = self._reached_end(facts)
         phases = self.constant(tuple((p.events, p.period, p.periods) for p in one.phases))
-        pauses = self.pauses(one) if one.pauses else "()"
+        pauses = self.pauses(one)
         given = f"{start}, {events}, {phases}, {until}, as_at, {pauses}, {one.counted}"
         text = f"{self.function(repeating.periods)}({given})"
-        name = self.keep(f"(0, 0, None, 0) if {start} is None else {text}", "k", timed=True)
+        none = self.constant(repeating.NO_PERIOD, "K")
+        name = self.keep(f"{none} if {start} is None else {text}", "k", timed=True)
         facts.counted.append(name)
         if self.full:
-            self.add(f"if {name} is None: {name} = (0, 0, None, 0)")
+            self.add(f"if {name} is None: {name} = {none}")
         facts.flags[Slot.ANY_PERIOD] = f"{name}[0]"
         facts.flags[Slot.ALL_KEPT] = f"{name}[0] == {name}[1]"
         facts.extra.update(counts=name)
@@ -383,6 +373,11 @@ class Clocks(Deciding):
         """Return a value with N/A as missing: a date or a length that is N/A is none."""
         name = self.value(node)
         return self.keep(f"None if {name} is NA else {name}") if may_be_na(node, self.plan) else name
+
+
+def may_be_in_doubt(one: Timescale) -> bool:
+    """Say whether it may be missing whether a timescale applies, or whether a row has a clock."""
+    return one.applies is not None or (one.clock_for is not None and one.clock_for.where is not None)
 
 
 _NOT_APPLICABLE = TimescaleOutcome.NOT_APPLICABLE

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import define, field
 
-from rulelang.model.expressions import Expression, Var
+from rulelang.model.expressions import CASE_DEPTH, Expression, Var
 from rulelang.planning.inlining import free_vars
 from rulelang.planning.plan import Plan
 
@@ -70,7 +70,7 @@ class Emitter:
         return self.constant(value, "f", key=id(value))
 
     def row(self, var: Var) -> str:
-        return "case" if var.depth == 0 else f"r{var.depth}"
+        return "case" if var.depth == CASE_DEPTH else f"r{var.depth}"
 
     def read(self, var: Var, name: str) -> str:
         """Return the text that reads a field of a row."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -21,7 +20,6 @@ from rulelang.truth import UNREADABLE
 
 ItemOutcomes = tuple[ItemOutcome | list[ItemOutcome], ...]
 TimescaleOutcomes = tuple[TimescaleOutcome, ...]
-NOTHING_GIVEN: Mapping[str, Any] = MappingProxyType({})
 
 
 @frozen

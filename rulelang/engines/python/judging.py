@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from rulelang.engines.python.clocks import may_be_in_doubt
 from rulelang.engines.python.conditions import FALSE, TRUE, Tests, all_of, any_of, not_of
 from rulelang.engines.python.deciding import Facts
 from rulelang.engines.python.nature import counts_time, is_truth
 from rulelang.engines.python.runtime import BEYOND
 from rulelang.engines.python.starting import Following, Starting, plain_start
 from rulelang.model.expressions import (
+    CASE_DEPTH,
     Call,
     Choose,
     DefineValue,
@@ -28,7 +30,7 @@ from rulelang.model.expressions import (
     walk,
 )
 from rulelang.model.pack import Item, Timescale
-from rulelang.outcomes import TimescaleOutcome
+from rulelang.outcomes import ItemOutcome, TimescaleOutcome
 from rulelang.planning.decisions import (
     CLOCK_RESULT,
     DECIDED_BY,
@@ -86,7 +88,7 @@ class Judging(Starting):
                 # One clock a row, in the order of the rows: those in doubt have one too.
                 clock = self._row_clock(item, number)
             if yes != TRUE:
-                self.add(f"if not {yes}: continue")
+                self.add(f"if {not_of(yes)}: continue")
             self._item(plan, "i", "w", clock)
             self.add(f"i{number}.append(i)")
             if self.full:
@@ -99,8 +101,7 @@ class Judging(Starting):
         if out != FALSE:
             self.add(f"if {out}: continue")
         self.add(f"oc = o_{item.timescale}_each[at{number}]")
-        timescale = self._timescale_of(item)
-        if timescale.applies is not None or item.counted_for.where is not None:
+        if may_be_in_doubt(self._timescale_of(item)):
             self.add(f"mc = m_{item.timescale}_each[at{number}]")
         if self.full:
             self.add(f"xc = x_{item.timescale}_each[at{number}]")
@@ -169,17 +170,13 @@ class Judging(Starting):
     def _applies_missing(self, item: Item, clock: str) -> str:
         """Return the test that the clock is unknown because it is not recorded whether it applies (M8)."""
         timescale = self._timescale_of(item)
-        if timescale.clock_for is not None:
-            in_doubt = timescale.applies is not None or timescale.clock_for.where is not None
-            unknown = f"{clock} is {self.constant(TimescaleOutcome.UNKNOWN, 'T')}"
-            if not in_doubt:
-                return FALSE
-            name = timescale.name
-            return all_of(unknown, f"m_{name}" if clock == f"o_{name}" else "mc")
-        if timescale.applies is None:
+        if not may_be_in_doubt(timescale):
             return FALSE
-        yes, no, na = self.tests(timescale.applies)
-        missing = f"(not {any_of(yes, no, na)})"
+        if timescale.clock_for is not None:
+            missing = "mc" if clock == "oc" else f"m_{timescale.name}"
+        else:
+            assert timescale.applies is not None
+            missing = self._holds(self.tests(timescale.applies), (State.MISSING,))
         return all_of(f"{clock} is {self.constant(TimescaleOutcome.UNKNOWN, 'T')}", missing)
 
     def _timescale_of(self, item: Item) -> Timescale:
@@ -197,7 +194,7 @@ class Judging(Starting):
     ) -> None:
         """Write M8's last two steps, which look at the outcome so far."""
         decided = tuple(number for number, line in enumerate(lines) if line.why in DECIDED_BY)
-        not_met = self.constant(lines[7].outcome, "T")
+        not_met = self.constant(ItemOutcome.NOT_MET, "T")
         for test, line in steps:
             before = f"{kept} in {decided}" if line is ON_PURPOSE else f"{out} is {not_met}"
             self.add(f"if {before} and {test}:")
@@ -298,7 +295,7 @@ def write(plan: Plan, *, full: bool, attributes: bool = False) -> tuple[str, dic
     """
     maker = Judging(plan, full=full, attributes=attributes)
     maker.read_once = _read_once(plan)
-    case = Var(0, plan.schema.case.name)
+    case = Var(CASE_DEPTH, plan.schema.case.name)
     with maker.function_body(case) as body:
         if full:
             maker.add("notes = []; odd = []")
@@ -352,12 +349,10 @@ def _fused(plan: Plan) -> dict[str, dict[int, ItemPlan]]:
     return found
 
 
-def write_value(
-    plan: Plan, node: Expression, *, full: bool = True, rows: tuple[Var, ...] = ()
-) -> tuple[str, dict[str, Any]]:
+def write_value(plan: Plan, node: Expression, *, rows: tuple[Var, ...] = ()) -> tuple[str, dict[str, Any]]:
     """Return the text of a function that works out one expression on a case (and rows of it, outermost first)."""
-    maker = Judging(plan, full=full)
-    case = Var(0, plan.schema.case.name)
+    maker = Judging(plan, full=True)
+    case = Var(CASE_DEPTH, plan.schema.case.name)
     names = "".join(f", {maker.row(var)}" for var in rows)
     with maker.function_body(case) as body:
         body.vars = (case, *rows)
@@ -370,11 +365,11 @@ def write_value(
     return text, {**maker.constants, "NA": NA, "UNREADABLE": UNREADABLE, "BEYOND": BEYOND}
 
 
-def asked_first(plan: Plan, node: Expression):  # type: ignore[no-untyped-def]
+def asked_first(plan: Plan, node: Expression) -> list[TimescalePlan]:
     """Return the timescales an expression asks about, with those that they ask about, in order."""
     by_name = {one.timescale.name: one for one in plan.timescales}
     needed: set[str] = set()
-    waiting: list[Any] = [iter([node])]
+    waiting = [iter([node])]
     while waiting:
         for one in through_defines(waiting.pop(), plan.defines):
             if isinstance(one, OutcomeIs) and one.timescale not in needed:

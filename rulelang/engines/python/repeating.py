@@ -71,6 +71,7 @@ class Rounds:
 # duty ended by the first deadline, whether a length is missing; then the first broken deadline (else the running
 # one), how many are broken, and the event that broke it (else the last one).
 Followed = tuple[bool, bool, bool, bool, bool, dt.date | None, int, dt.date | None]
+NO_START: Followed = (False, False, False, False, False, None, 0, None)
 LENGTH_MISSING: Followed = (False, False, False, False, True, None, 0, None)
 
 
@@ -178,6 +179,9 @@ def _followed(
 
 # --- periods (M6) --------------------------------------------------------------------------------------------------
 
+# Complete periods, those kept, the first day of the first that was not, the events in it.
+Counted = tuple[int, int, dt.date | None, int]
+NO_PERIOD: Counted = (0, 0, None, 0)
 PhaseOf = tuple[int, Duration, int | None]
 
 
@@ -189,7 +193,7 @@ def periods(
     as_at: dt.date,
     pauses: Sequence[Pause] = (),
     counted: bool = False,
-) -> tuple[int, int, dt.date | None, int]:
+) -> Counted:
     """Count the complete periods of a frequency and those kept (M6).
 
     Returns (complete, kept, first day of the first period not kept, events in it). A period is complete when its
@@ -225,7 +229,7 @@ def periods(
 
 def _periods_of_days(
     start: dt.date, events: list[dt.date], phases: Sequence[PhaseOf], end: dt.date
-) -> tuple[int, int, dt.date | None, int]:
+) -> Counted:
     """Count periods of so many days: the same as above, by numbers of days instead of dates."""
     first, last = start.toordinal(), end.toordinal()
     days = [event.toordinal() for event in events]
