@@ -29,6 +29,7 @@ from rulelang.types import (
     Type,
 )
 
+MODIFIERS = ("key", "optional", "planned", "column")
 BASIC: dict[ast.BasicType, Type] = {
     ast.BasicType.TEXT: TEXT,
     ast.BasicType.YES_NO: YES_NO,
@@ -193,7 +194,7 @@ class Records:
             case ast.BasicType() as basic:
                 kind: Type = BASIC[basic]
             case ast.ChoiceRef(name=name):
-                choice = self._choice_named(declared, name)
+                choice = self._choice_named(declared, node.name, name)
                 # Of no known type: later messages about it would be a cascade.
                 kind = choice.type if choice is not None else ANY
             case ast.InlineChoice(values=values):
@@ -218,10 +219,12 @@ class Records:
             place,
         )
 
-    def _choice_named(self, declared: Declared, name: ast.Name) -> Choice | None:
+    def _choice_named(self, declared: Declared, field_: ast.Name, name: ast.Name) -> Choice | None:
         found = self.choices.get(name.text)
         if found is not None:
             return found
+        if self._is_misspelt_modifier(declared, field_):
+            return None
         kinds = [*self.choices, *(kind.value for kind in ast.BasicType)]
         near = meant(name.text, kinds)
         self.findings.error(
@@ -232,6 +235,18 @@ class Records:
             hint=_types_hint(name.text, near, self.names),
         )
         return None
+
+    def _is_misspelt_modifier(self, declared: Declared, field_: ast.Name) -> bool:
+        """Report a word such as `optionl` that was read as a field of its own, after another on the same line."""
+        text, start = declared.file.text, field_.span.start
+        near = meant(field_.text, MODIFIERS)
+        if not near or not text[text.rfind("\n", 0, start) + 1 : start].strip():
+            return False
+        place = Place(declared.file, field_.span)
+        message = f"`{field_.text}` is not part of the language here"
+        hint = "A line of it is written like this: `rmp_completed date optional`"
+        self.findings.error("misspelt-words", message, place, near, hint=hint)
+        return True
 
     def _check_list(self, declared: Declared, node: ast.ListOf) -> None:
         records = self.names.kind("record")

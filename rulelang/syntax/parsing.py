@@ -13,6 +13,7 @@ from rulelang.syntax.building import Builder, actions_of
 from rulelang.syntax.grammar import parser
 from rulelang.syntax.machine import Stop
 from rulelang.syntax.patterns import DECLARATIONS
+from rulelang.syntax.swallowed import swallows_a_slip
 
 _MARGIN = re.compile(r"^(?=[^\s#\ufeff])", re.MULTILINE)
 _CONTENT = re.compile(r"^(?:[^\S\n]|\ufeff)*[^\s#\ufeff]", re.MULTILINE)
@@ -31,6 +32,8 @@ def parse_module(file: SourceFile) -> tuple[ast.Module, tuple[Diagnostic, ...]]:
     for start, end in _rejoined(file, diagnostics):
         try:
             declaration = machine.parse(file.text, start, end, goal="declaration", actions=actions)
+            if swallows_a_slip(declaration, file.text):
+                raise Stop
         except Stop:
             builder.diagnostics.clear()
             # What is for texts with mistakes is loaded for texts with mistakes.

@@ -14,6 +14,7 @@ from rulelang.syntax.building import Builder, actions_of
 from rulelang.syntax.complaints import complain, later, slip_diagnostic
 from rulelang.syntax.grammar import parser
 from rulelang.syntax.machine import Stop
+from rulelang.syntax.swallowed import swallows_a_slip
 from rulelang.syntax.tables import END
 from rulelang.syntax.tokens import Reading, Token
 from rulelang.syntax.trouble import Trouble, trouble_of, wrapped
@@ -128,13 +129,14 @@ def _recover_kind(file: SourceFile, piece: Span, kind: str, lead: tuple[Token, .
 
 def _recover_part(file: SourceFile, piece: Span, kind: str, lead: tuple[Token, ...]) -> Recovered:
     """Read one declaration: as a whole with its slips put right, else line by line."""
-    found = Recovered()
+    whole = Recovered()
     reading = Reading()
-    declaration = _parse(file, file.text, piece, lead, reading, found)
-    if declaration is not None:
-        found.declarations.append(declaration)
-        found.diagnostics += [slip_diagnostic(file, slip) for slip in reading.slips]
-        return found
+    declaration = _parse(file, file.text, piece, lead, reading, whole)
+    if declaration is not None and not swallows_a_slip(declaration, file.text):
+        whole.declarations.append(declaration)
+        whole.diagnostics += [slip_diagnostic(file, slip) for slip in reading.slips]
+        return whole
+    found = Recovered()
     units = cut(file.text, piece, kind, lead)
     dropped = _judge(file, units, kind, found)
     name = _name(units[0], lead)
