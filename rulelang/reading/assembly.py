@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from attrs import evolve, frozen
@@ -63,25 +65,33 @@ def read_export(
     `progress` is told the file and how many of its rows were read, every few thousand. Raises ReadingError
     where a file cannot be read or lacks columns, with all that is wrong; nothing is then judged.
     """
-    tables: dict[str, Table] = {}
-    try:
-        _open_all(sources, tables)
+    with ExitStack() as closing:
+        tables = _open_all(sources, closing)
         export = assemble(schema, tables, problems, sources=sources, progress=progress)
-    finally:
-        for table in tables.values():
-            table.close()
     return evolve(export, notes=(*sources.notes, *export.notes))
 
 
-def _open_all(sources: Sources, tables: dict[str, Table]) -> None:
+def _open_all(sources: Sources, closing: ExitStack) -> dict[str, Table]:
+    """Open every table; `closing` is told how each is closed."""
+    openers = {name: partial(open_table, source) for name, source in sources.files.items()}
+    if sources.served:
+        from rulelang.reading.postgres import Connections
+
+        connections = closing.enter_context(Connections())
+        openers |= {name: partial(connections.table, served) for name, served in sources.served.items()}
+    tables: dict[str, Table] = {}
     failures: list[Diagnostic] = []
-    for name, source in sources.files.items():
+    for name, opener in openers.items():
         try:
-            tables[name] = open_table(source)
+            tables[name] = opener()
         except ReadingError as error:
             failures += error.diagnostics
+        else:
+            closing.callback(tables[name].close)
     if failures:
-        raise ReadingError(failures)
+        # A server that cannot be reached is said once, however many tables were wanted of it.
+        raise ReadingError(tuple(dict.fromkeys(failures)))
+    return tables
 
 
 def assemble(

@@ -37,7 +37,7 @@ def _rows(source: Source, file: Any) -> Iterator[NumberedRow]:
     with reading(source), file:
         try:
             yield from batch_rows(file.iter_batches(ROWS_A_BATCH))
-        except pyarrow.ArrowException:
+        except (pyarrow.ArrowException, OSError):
             message = f"{source.name} is damaged: not all of its rows can be read"
             raise cannot_read("file-damaged", message, "Fetch it again.") from None
 
@@ -63,6 +63,9 @@ def _values(column: Any) -> list[Any]:
     if pyarrow.types.is_timestamp(kind) and kind.unit == "ns":
         # A datetime holds microseconds; whether pandas is installed must not change what is read.
         column = column.cast(pyarrow.timestamp("us", tz=kind.tz), safe=False)
+    if pyarrow.types.is_float32(kind):
+        # 0.1 in four bytes is one tenth as well, and as a number of eight bytes it would be 0.10000000149.
+        return [None if text is None else float(text) for text in column.cast(pyarrow.string()).to_pylist()]
     return column.to_pylist()  # type: ignore[no-any-return]
 
 

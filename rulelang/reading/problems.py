@@ -119,6 +119,21 @@ class Problems:
             self._sink(problem)
 
     @property
+    def handed_on(self) -> bool:
+        """Whether each problem is handed to a sink, so that each has to be met."""
+        return self._sink is not None
+
+    def settle(self, kind: ProblemKind, file: str, column: str | None, count: int) -> None:
+        """Say how many there are of one kind in one column, when only the first of them were added."""
+        self._counts[(kind, file, column)] = count
+
+    def clear(self) -> None:
+        """Forget everything, before the same data are read in another way."""
+        self._first.clear()
+        self._first_notes.clear()
+        self._counts.clear()
+
+    @property
     def listed(self) -> tuple[DataProblem, ...]:
         """The first problems in the order met, then notes where there is room."""
         return tuple((self._first + self._first_notes)[: self._limit])

@@ -1,28 +1,43 @@
-"""Which file is which record: folders, `name=path`, workbooks by sheet, a file by itself."""
+"""Which table is which record: folders, `name=path`, workbooks by sheet, databases by table, a file by itself."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from rulelang.diagnostics import Diagnostic, did_you_mean, or_list
 from rulelang.model.records import Record, Schema
+from rulelang.reading.addresses import Served, is_address, served_at
 from rulelang.reading.failures import ReadingError, cannot_read, failure, listed
 from rulelang.reading.headings import fold
-from rulelang.reading.tables import EXCEL_FORMATS, Source, format_of, stem_of, unknown_format
+from rulelang.reading.parquet_folders import parquet_files
+from rulelang.reading.tables import (
+    DATABASE_FORMATS,
+    MANY_TABLES,
+    PARQUET_FORMATS,
+    Source,
+    format_of,
+    names_in,
+    stem_of,
+    unknown_format,
+)
 
 
 @frozen
 class Sources:
-    """The file of each record by the record's name; `passed_over` are files that no record names."""
+    """The file of each record by the record's name; `passed_over` are files that no record names.
+
+    A record whose table a database server holds stands in `served`, and not in `files`.
+    """
 
     files: Mapping[str, Source]
     looked_in: tuple[str, ...] = ()
     passed_over: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
+    served: Mapping[str, Served] = field(factory=dict)
 
 
 def source_name(record: Record) -> str:
@@ -31,7 +46,7 @@ def source_name(record: Record) -> str:
 
 
 def find_sources(schema: Schema, arguments: Sequence[str | os.PathLike[str]]) -> Sources:
-    """Find the file of each record among DATA arguments: folders, `name=path`, `book.xlsx#Sheet`, files.
+    """Find the table of each record among DATA arguments: folders, `name=path`, `book.xlsx#Sheet`, addresses.
 
     Raises ReadingError with everything that stands in the way. That a child record has no file is not: its
     rows may be nested in its parent's.
@@ -42,12 +57,13 @@ def find_sources(schema: Schema, arguments: Sequence[str | os.PathLike[str]]) ->
     if search.failures:
         raise ReadingError(search.failures)
     found = Sources(
-        {name: source for name, (source, _) in search.found.items()},
+        {name: one for name, (one, _) in search.found.items() if isinstance(one, Source)},
         tuple(search.looked_in),
-        tuple(search.passed_over),
+        (*search.passed_over, *search.folders_passed_over),
         tuple(search.notes()),
+        {name: one for name, (one, _) in search.found.items() if isinstance(one, Served)},
     )
-    if schema.case.name not in found.files:
+    if schema.case.name not in search.found:
         raise ReadingError([absent_file(schema.case, found)])
     return found
 
@@ -86,15 +102,20 @@ def absent_file(record: Record, sources: Sources, nested_as: str | None = None) 
 class _Search:
     schema: Schema
     alone: bool
-    found: dict[str, tuple[Source, str]] = field(factory=dict)
+    found: dict[str, tuple[Source | Served, str]] = field(factory=dict)
     failures: list[Diagnostic] = field(factory=list)
     looked_in: list[str] = field(factory=list)
     passed_over: list[Path] = field(factory=list)
+    folders_passed_over: list[Path] = field(factory=list)
     sheets_passed_over: list[str] = field(factory=list)
+    tables_passed_over: list[str] = field(factory=list)
 
     def take(self, argument: str) -> None:
+        if is_address(argument):
+            self._address(argument, None)
+            return
         path = Path(argument)
-        if path.is_dir():
+        if path.is_dir() and format_of(path) not in PARQUET_FORMATS:
             self._folder(path)
             return
         if path.exists():
@@ -109,7 +130,9 @@ class _Search:
     def notes(self) -> Iterable[str]:
         for names, what in (
             ([one.name for one in self.passed_over], "file"),
+            ([one.name for one in self.folders_passed_over], "folder"),
             (self.sheets_passed_over, "sheet"),
+            (self.tables_passed_over, "table"),
         ):
             if names:
                 was = f"{what} was" if len(names) == 1 else f"{what}s were"
@@ -121,27 +144,29 @@ class _Search:
     def _folder(self, folder: Path) -> None:
         self.looked_in.append(folder.name or str(folder))
         try:
-            files = sorted(one for one in folder.iterdir() if one.is_file() and not _hidden(one.name))
+            inside = sorted(one for one in folder.iterdir() if not _hidden(one.name))
         except PermissionError:
             self._fail("file-not-found", f"You may not open the folder `{folder}`")
             return
+        files = [one for one in inside if one.is_file()]
+        tables = [one for one in inside if one.is_dir() and _holds_parquet(one)]
         readable = [one for one in files if format_of(one)]
-        if len(readable) == 1 and format_of(readable[0]) in EXCEL_FORMATS:
+        if len(readable) == 1 and not tables and format_of(readable[0]) in MANY_TABLES:
             if not self._sheets(readable[0]):
                 self._by_stem(readable[0])
-            readable_left: list[Path] = []
         else:
-            readable_left = readable
-        for one in readable_left:
-            self._by_stem(one)
+            for one in [*readable, *tables]:
+                self._by_stem(one)
         self.passed_over += [one for one in files if not format_of(one)]
 
     def _by_stem(self, path: Path) -> None:
         record = self._record(stem_of(path))
-        if record is None:
-            self.passed_over.append(path)
+        if record is not None:
+            self._file(path, None, record)
+        elif path.is_dir():
+            self.folders_passed_over.append(path)
         else:
-            self._add(record, Source(path, path.name))
+            self.passed_over.append(path)
 
     def _named(self, name: str, rest: str) -> None:
         record = self._record(name)
@@ -156,7 +181,41 @@ class _Search:
                 f"Records are read from {listed(names)}.",
             )
             return
-        self._path(rest, record)
+        if is_address(rest.strip()):
+            self._address(rest.strip(), record)
+        else:
+            self._path(rest, record)
+
+    def _address(self, text: str, record: Record | None) -> None:
+        """Take a table of a database server; of a whole database the tables named after records."""
+        try:
+            served = served_at(text)
+            if served.table is None and record is None:
+                self._served_tables(served)
+                return
+        except ReadingError as error:
+            self.failures += error.diagnostics
+            return
+        table = served.table or source_name(record or self.schema.case)
+        record = (
+            record or self._record(table.rpartition(".")[2]) or (self.schema.case if self.alone else None)
+        )
+        if record is None:
+            self._unclear(served.name, "ADDRESS")
+            return
+        self._add(record, evolve(served, table=table))
+
+    def _served_tables(self, served: Served) -> None:
+        from rulelang.reading.postgres import Connections
+
+        with Connections() as connections:
+            names = connections.names(served)
+        if not self._named_after_records(
+            names, lambda one: evolve(served, table=one), self.tables_passed_over
+        ):
+            message = f"{served.shown} has no table that is named after a record"
+            what = f"Say which is which: `{source_name(self.schema.case)}=ADDRESS/TABLE`."
+            self._fail("unknown-table", message, what, f"Its tables are {listed(names)}." if names else None)
 
     def _path(self, text: str, record: Record | None) -> None:
         whole, mark, sheet = text.rpartition("#")
@@ -164,51 +223,88 @@ class _Search:
             path, wanted = Path(text), None
         else:
             path, wanted = Path(whole), sheet
-        if path.is_dir():
-            self._fail("unknown-file", f"`{text}` is a folder, and a file is needed after `=`")
+        if path.is_dir() and not _holds_parquet(path):
+            self._fail(
+                "unknown-file",
+                f"`{text}` is a folder, and a file is needed after `=`",
+                "A folder of Parquet files would do; it holds none.",
+            )
         elif not path.exists():
             self._not_found(path)
         else:
             self._file(path, wanted, record)
 
     def _file(self, path: Path, sheet: str | None, record: Record | None = None) -> None:
-        if format_of(path) is None:
+        kind = format_of(path)
+        if kind is None and not path.is_dir():
             error = unknown_format(path)
             assert isinstance(error, ReadingError)
             self.failures += error.diagnostics
             return
-        if record is None and sheet is None and format_of(path) in EXCEL_FORMATS and self._sheets(path):
+        if record is None and sheet is None and kind in MANY_TABLES and self._sheets(path):
             return
         record = record or self._record(sheet or stem_of(path)) or (self.schema.case if self.alone else None)
         if record is None:
-            names = or_list(f"{source_name(one)}={path}" for one in self.schema.records)
-            self._fail(
-                "unknown-file", f"It cannot be told which record {path.name} holds", f"Say so: {names}."
-            )
+            self._unclear(path.name, str(path))
             return
-        self._add(record, Source(path, f"{path.name}#{sheet}" if sheet else path.name, sheet))
+        if sheet is None and kind in DATABASE_FORMATS:
+            sheet = self._table_of(path, record)
+            if sheet is None:
+                return
+        name = path.resolve().name + "/" if path.is_dir() else path.name
+        self._add(record, Source(path, f"{name}#{sheet}" if sheet else name, sheet))
+
+    def _table_of(self, path: Path, record: Record) -> str | None:
+        """Return the table of a database that holds a record: the one named after it, or the only one."""
+        try:
+            names = names_in(Source(path, path.name))
+        except ReadingError as error:
+            self.failures += error.diagnostics
+            return None
+        wanted = (fold(source_name(record)), fold(record.name))
+        named = sorted((one for one in names if fold(one) in wanted), key=lambda one: wanted.index(fold(one)))
+        if named or len(names) == 1:
+            return (named or names)[0]
+        message = f"{path.name} has no table that is named after the record `{record.name}`"
+        what = f"Say which it is: `{source_name(record)}={path}#TABLE`." if names else None
+        there = f"Its tables are {listed(names)}." if names else "It holds no table."
+        self._fail("unknown-table", message, what, there)
+        return None
+
+    def _unclear(self, name: str, path: str) -> None:
+        names = or_list(f"{source_name(one)}={path}" for one in self.schema.records)
+        self._fail("unknown-file", f"It cannot be told which record {name} holds", f"Say so: {names}.")
 
     def _sheets(self, path: Path) -> bool:
-        """Take the sheets named after records; return whether there are any."""
-        from rulelang.reading.excel import sheet_names
-
+        """Take the sheets or tables named after records; return whether there are any."""
         try:
-            names = sheet_names(Source(path, path.name))
+            names = names_in(Source(path, path.name))
         except ReadingError as error:
             self.failures += error.diagnostics
             return True
+        is_database = format_of(path) in DATABASE_FORMATS
+        left = self.tables_passed_over if is_database else self.sheets_passed_over
+        return self._named_after_records(names, lambda one: Source(path, f"{path.name}#{one}", one), left)
+
+    def _named_after_records(
+        self, names: Sequence[str], of: Callable[[str], Source | Served], left: list[str]
+    ) -> bool:
+        """Take what is named after records, and note the rest; return whether anything is."""
         records = [(name, self._record(name)) for name in names]
         if not any(record for _, record in records):
             return False
         for name, record in records:
             if record is None:
-                self.sheets_passed_over.append(f"{path.name}#{name}")
+                left.append(of(name).name)
             else:
-                self._add(record, Source(path, f"{path.name}#{name}", name))
+                self._add(record, of(name))
         return True
 
-    def _add(self, record: Record, source: Source) -> None:
-        shown = f"{source.path}#{source.sheet}" if source.sheet else str(source.path)
+    def _add(self, record: Record, source: Source | Served) -> None:
+        if isinstance(source, Served):
+            shown = source.name
+        else:
+            shown = f"{source.path}#{source.sheet}" if source.sheet else str(source.path)
         if record.name in self.found:
             other = self.found[record.name][1]
             self._fail(
@@ -243,6 +339,10 @@ def _exists(text: str) -> bool:
     return Path(text).exists()
 
 
+def _holds_parquet(folder: Path) -> bool:
+    return os.access(folder, os.R_OK | os.X_OK) and bool(parquet_files(folder))
+
+
 def _hidden(name: str) -> bool:
-    # `~$cases.xlsx` is the lock of a workbook that someone has open.
-    return name.startswith((".", "~$"))
+    # `~$cases.xlsx` is the lock of a workbook that someone has open, Thumbs.db is Windows's own.
+    return name.startswith((".", "~$")) or name.lower() == "thumbs.db"

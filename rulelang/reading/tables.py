@@ -44,7 +44,7 @@ class Table:
 
 @frozen
 class Source:
-    """A file to read, the name to show it under, and the sheet of a workbook."""
+    """A file or a folder to read, the name to show it under, and the sheet or table in it, as after `#`."""
 
     path: Path
     name: str
@@ -54,7 +54,10 @@ class Source:
 TEXT_FORMATS = (".csv", ".tsv", ".txt", ".psv", ".json", ".jsonl", ".ndjson")
 EXCEL_FORMATS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 PARQUET_FORMATS = (".parquet", ".pq")
-FORMATS = TEXT_FORMATS + PARQUET_FORMATS + EXCEL_FORMATS
+DATABASE_FORMATS = (".sqlite", ".sqlite3", ".db", ".duckdb")
+# Formats of which one file can hold several tables, each with a name.
+MANY_TABLES = EXCEL_FORMATS + DATABASE_FORMATS
+FORMATS = TEXT_FORMATS + PARQUET_FORMATS + MANY_TABLES
 
 
 def format_of(path: Path) -> str | None:
@@ -76,14 +79,30 @@ def stem_of(path: Path) -> str:
 
 
 def open_table(source: Source) -> Table:
-    """Open a file and read its headings. Raises ReadingError where it cannot be read."""
+    """Open a file or a folder and read its headings. Raises ReadingError where it cannot be read."""
     kind = format_of(source.path)
-    if kind is None:
+    is_folder = source.path.is_dir()
+    if kind is None and not is_folder:
         raise unknown_format(source.path)
-    if source.sheet is not None and kind not in EXCEL_FORMATS:
+    if source.sheet is not None and (is_folder or kind not in MANY_TABLES):
         message = f"`{source.name}` names a sheet, and {source.path.name} is not a workbook"
         raise cannot_read("unknown-format", message, "Leave out `#` and what follows it.")
+    if is_folder or kind is None:
+        from rulelang.reading.parquet_folders import open_parquet_folder
+
+        return open_parquet_folder(source)
     return _opener(kind)(source)
+
+
+def names_in(source: Source) -> tuple[str, ...]:
+    """Return the names of the sheets of a workbook, or of the tables of a database."""
+    if format_of(source.path) in DATABASE_FORMATS:
+        from rulelang.reading.database_files import table_names
+
+        return table_names(source)
+    from rulelang.reading.excel import sheet_names
+
+    return sheet_names(source)
 
 
 def unknown_format(path: Path) -> Exception:
@@ -92,7 +111,7 @@ def unknown_format(path: Path) -> Exception:
         "unknown-format",
         f"{path.name} is in no format that can be read here",
         f"The ending of the name tells the format: {' '.join(TEXT_FORMATS)} (also with .gz after it),",
-        f"{' '.join(PARQUET_FORMATS)} and {' '.join(EXCEL_FORMATS)}.",
+        f"{' '.join(PARQUET_FORMATS)}, {' '.join(EXCEL_FORMATS)} and {' '.join(DATABASE_FORMATS)}.",
     )
 
 
@@ -105,6 +124,10 @@ def _opener(kind: str) -> Callable[[Source], Table]:
         from rulelang.reading.parquet import open_parquet
 
         return open_parquet
+    if kind in DATABASE_FORMATS:
+        from rulelang.reading.database_files import open_database_table
+
+        return open_database_table
     if kind == ".json":
         from rulelang.reading.json_rows import open_json
 

@@ -231,6 +231,17 @@ def test_columns_nested_in_parquet_are_looked_for_by_its_schema(tmp_path: Path):
 
 
 @pytest.mark.needs("pyarrow")
+def test_numbers_of_four_bytes_in_parquet(tmp_path: Path):
+    import pyarrow
+    from pyarrow import parquet
+
+    costs = pyarrow.array([0.1, None, 1234.5, 1e-7, float("nan")], pyarrow.float32())
+    parquet.write_table(pyarrow.table({"crn": list("abcde"), "cost": costs}), tmp_path / "cases.parquet")
+    found = [row["cost"] for row in rows(read(EVERY_TYPE, tmp_path))]
+    assert found == [Fraction(1, 10), None, Fraction(2469, 2), Fraction(1, 10**7), None]
+
+
+@pytest.mark.needs("pyarrow")
 def test_moments_in_parquet(tmp_path: Path):
     import pyarrow
     from pyarrow import parquet
