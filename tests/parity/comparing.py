@@ -64,15 +64,15 @@ def full(one: Compiled, case: Mapping[str, Any], as_at: dt.date | dt.datetime, *
 
 
 def value_by_reference(pack: Pack, name: str, case: Mapping[str, Any], as_at: dt.date | dt.datetime) -> Any:
-    return _plain(judge(pack, case, as_at).value(_define(pack, name)))
+    return _plain(judge(pack, case, as_at).value(define_of(pack, name)))
 
 
 def value_by_engine(one: Compiled, name: str, case: Mapping[str, Any], as_at: dt.date | dt.datetime) -> Any:
-    value, _ = one.evaluator.work_out(_define(one.pack, name), case, _moment(one.pack, as_at))
+    value, _ = one.evaluator.work_out(define_of(one.pack, name), case, _moment(one.pack, as_at))
     return _plain(value)
 
 
-def _define(pack: Pack, name: str) -> DefineValue:
+def define_of(pack: Pack, name: str) -> DefineValue:
     record = pack.schema.case.name
     found = next(one for one in pack.defines if (one.record, one.name) == (record, name))
     return DefineValue(Var(0, record), record, name, found.value.type)

@@ -6,11 +6,11 @@ from rulelang.calendars import counting
 from rulelang.engines.python import due_dates, repeating, runtime
 from rulelang.engines.python.conditions import FALSE, TRUE, all_of, any_of, not_of
 from rulelang.engines.python.deciding import Deciding, Facts
-from rulelang.engines.python.nature import may_be_na
 from rulelang.model.expressions import ClockDay, Const, Expression, FieldValue, ParameterValue, Rows
 from rulelang.model.pack import DateSource, GuardedLimit, Timescale, TimescaleKind
 from rulelang.outcomes import TimescaleOutcome
 from rulelang.planning.decisions import Line, Slot, State
+from rulelang.planning.nature import may_be_na
 from rulelang.planning.plan import TimescalePlan
 from rulelang.types import DATE, DATETIME, DateTimeType, Duration, Type
 

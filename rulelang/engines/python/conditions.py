@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rulelang.engines.python.emitting import Emitter
-from rulelang.engines.python.nature import is_truth, may_be_na, never_missing
 from rulelang.model.expressions import (
     Call,
     Choose,
@@ -16,7 +15,7 @@ from rulelang.model.expressions import (
     OutcomeIs,
 )
 from rulelang.outcomes import TimescaleOutcome
-from rulelang.syntax.ast import ListFunction
+from rulelang.planning.nature import is_truth, may_be_na, never_missing, uncertain
 from rulelang.types import ChoiceType, DateTimeType, DateType
 
 # The Python comparison of an operator, and its opposite.
@@ -270,14 +269,16 @@ class Conditions(Emitter):
     def _compare_bounds(self, node: Call) -> Tests:
         """Compare counts known between two bounds: decided where the bounds decide it (M1)."""
         (a_low, a_high), (b_low, b_high) = (self._between(arg) for arg in node.args)
+        certain = [arg for arg in node.args if not uncertain(arg)]
+        na = any_of(*(f"{self.value(arg)} is NA" for arg in certain if may_be_na(arg, self.plan)))
         there = all_of(
-            *(f"{self.value(a)} is not None" for a in node.args if not uncertain(a) and not never_missing(a))
+            *(f"{self.value(arg)} is not None" for arg in certain if not never_missing(arg)), not_of(na)
         )
         positive, _ = PYTHON[node.op]
         if positive in ("==", "!="):
             same = all_of(there, f"{a_low} == {a_high} == {b_low} == {b_high}")
             apart = all_of(there, f"({a_high} < {b_low} or {a_low} > {b_high})")
-            return (same, apart, FALSE) if positive == "==" else (apart, same, FALSE)
+            return (same, apart, na) if positive == "==" else (apart, same, na)
         low, high = (
             ((a_low, b_high), (a_high, b_low))
             if positive in (">=", ">")
@@ -287,7 +288,7 @@ class Conditions(Emitter):
         return (
             all_of(there, f"{low[0]} {positive} {low[1]}"),
             all_of(there, f"{high[0]} {opposite} {high[1]}"),
-            FALSE,
+            na,
         )
 
     def _between(self, node: Expression) -> tuple[str, str]:
@@ -319,15 +320,6 @@ class Conditions(Emitter):
         na = f"{value} is NA" if may_be_na(operand, self.plan) else FALSE
         there = all_of(TRUE if never_missing(operand) else f"{value} is not None", not_of(na))
         return all_of(there, test), all_of(there, not_of(test)), na
-
-
-def uncertain(node: Expression) -> bool:
-    """Say whether an expression is a count that may be known only between two bounds."""
-    return (
-        isinstance(node, Fold)
-        and node.function in (ListFunction.COUNT, ListFunction.COUNT_DIFFERENT)
-        and node.rows.where is not None
-    )
 
 
 def _dated(node: Expression) -> bool:

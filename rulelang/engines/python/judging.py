@@ -8,7 +8,6 @@ from typing import Any
 from rulelang.engines.python.clocks import may_be_in_doubt
 from rulelang.engines.python.conditions import FALSE, TRUE, Tests, all_of, any_of, not_of
 from rulelang.engines.python.deciding import Facts
-from rulelang.engines.python.nature import counts_time, is_truth
 from rulelang.engines.python.runtime import BEYOND
 from rulelang.engines.python.starting import Following, Starting, plain_start
 from rulelang.model.expressions import (
@@ -42,6 +41,7 @@ from rulelang.planning.decisions import (
     State,
 )
 from rulelang.planning.lowering import item_expressions, through_defines, timescale_expressions
+from rulelang.planning.nature import counts_time, is_truth
 from rulelang.planning.plan import ItemPlan, Plan, TimescalePlan
 from rulelang.truth import NA, UNREADABLE
 from rulelang.types import JudgementType

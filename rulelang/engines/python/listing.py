@@ -8,9 +8,8 @@ from contextlib import ExitStack, contextmanager
 from attrs import frozen
 
 from rulelang.engines.python import runtime
-from rulelang.engines.python.conditions import FALSE, TRUE, Tests, all_of, any_of, not_of, uncertain
+from rulelang.engines.python.conditions import FALSE, TRUE, Tests, all_of, any_of, not_of
 from rulelang.engines.python.emitting import Block
-from rulelang.engines.python.nature import may_be_na
 from rulelang.engines.python.values import Values
 from rulelang.model.expressions import (
     Call,
@@ -25,6 +24,7 @@ from rulelang.model.expressions import (
     Step,
     Var,
 )
+from rulelang.planning.nature import may_be_na, uncertain
 from rulelang.syntax.ast import ListFunction, Quantifier
 from rulelang.types import DATE, YES_NO, ChoiceType, DateTimeType, JudgementType, YesNoType
 

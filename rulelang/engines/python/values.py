@@ -7,7 +7,6 @@ import datetime as dt
 from rulelang.calendars import counting
 from rulelang.engines.python import runtime
 from rulelang.engines.python.conditions import FALSE, Conditions, any_of
-from rulelang.engines.python.nature import counts_time, is_truth, may_be_na, never_missing
 from rulelang.model.expressions import (
     AsAtDate,
     Call,
@@ -27,6 +26,7 @@ from rulelang.model.expressions import (
 )
 from rulelang.operators import Clock
 from rulelang.operators.table import BY_NAME
+from rulelang.planning.nature import counts_time, is_truth, may_be_na, never_missing
 from rulelang.types import DATE, DATETIME, DateTimeType, Duration, Unit
 
 PLAIN = {"add": "+", "subtract": "-", "multiply": "*"}

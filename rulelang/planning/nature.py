@@ -69,3 +69,12 @@ def counts_time(node: Expression) -> bool:
         or isinstance(one, Most | ParameterValue)
         for one in walk(node)
     )
+
+
+def uncertain(node: Expression) -> bool:
+    """Say whether an expression is a count that may be known only between two bounds."""
+    return (
+        isinstance(node, Fold)
+        and node.function in (ListFunction.COUNT, ListFunction.COUNT_DIFFERENT)
+        and node.rows.where is not None
+    )
