@@ -128,6 +128,11 @@ class WorkingCalendar:
                 open_days[day.toordinal() - start] = True
         return list(compress(range(start, end + 1), open_days))
 
+    @property
+    def working_ordinals(self) -> list[int]:
+        """The ordinals of all working days of the span, in order."""
+        return self._working
+
     def covers(self, day: date) -> bool:
         """Say whether the calendar knows this day."""
         return self.first.toordinal() <= day.toordinal() <= self.last.toordinal()

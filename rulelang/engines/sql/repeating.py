@@ -1,0 +1,390 @@
+"""Recurring time limits and frequencies as nodes of a query: rounds (M5) and periods (M6), over lists of days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from attrs import frozen
+
+from rulelang.engines.sql.building import Unsupported
+from rulelang.engines.sql.deciding import Facts
+from rulelang.engines.sql.pausing import Counted, Pausing
+from rulelang.engines.sql.spans import fixed, months_between, usable
+from rulelang.engines.sql.values import Lengths
+from rulelang.model.expressions import ClockDay, Const, FieldValue, ParameterValue
+from rulelang.model.pack import FrequencyPhase, Timescale
+from rulelang.planning.decisions import Slot
+from rulelang.query.nodes import (
+    FALSE,
+    TRUE,
+    Lambda,
+    Member,
+    Node,
+    Variable,
+    absent,
+    all_of,
+    any_of,
+    call,
+    case,
+    date,
+    moment,
+    negation,
+    surely,
+    there,
+    whole,
+)
+from rulelang.types import DATE, DATETIME, DateTimeType, Duration, Unit
+
+DAYS_IN = {Unit.DAYS: 1, Unit.WEEKS: 7}
+# So many bits hold a set of periods.
+FEW = 62
+# A day up to which no length of days or weeks leaves the years.
+FAR_ENOUGH = dt.date(9000, 1, 1)
+
+
+@frozen
+class Rounds:
+    """What rounds are followed by: days, or moments where they are of hours.
+
+    `deadline` gives that of the round from an event on (or from the start), and whether its length is known.
+    """
+
+    first: Node
+    events: Node
+    as_at: Node
+    until: Node | None
+    deadline: Callable[[Node, bool], tuple[Node, Node]]
+
+
+class Repeating(Pausing):
+    """Makes rounds and periods."""
+
+    def _end(self, facts: Facts) -> Node:
+        """Return the last day that counts: the as-at date, or the end of the duty where that is earlier."""
+        if Slot.UNTIL not in facts.ahead:
+            return date(self.as_at)
+        until = self._until_day(facts)
+        return self.keep(call("least", until, date(self.as_at)), "end")
+
+    def _until_day(self, facts: Facts) -> Node:
+        value, type_ = facts.ahead[Slot.UNTIL]
+        if not isinstance(type_, DateTimeType):
+            return value
+        # An end that is a moment is there only once it has been reached (M2).
+        return self.keep(case((self.reached(value, type_), call("date_of", value))), "until")
+
+    def _days(self, one: Timescale, first: Node, last: Node) -> Node:
+        """Return the days of the events from a first to a last day, in order."""
+        source = one.event
+        plain = self._plain_days(one)
+        if plain is not None:
+            # What lies from the first to the last day is there, and does not lie ahead.
+            day = Variable("__d")
+            within = all_of(call("ge", day, first), call("le", day, last))
+            return self.keep(call("list_filter", plain, Lambda(("__d",), within)), "days")
+        moments = isinstance(source.value.type, DateTimeType)
+        listed = self.dates_of(source)
+        day = Variable("__d")
+        if moments:
+            listed = call("list_map", listed, Lambda(("__d",), call("date_of", day)))
+        within = all_of(call("ge", day, first), call("le", day, last))
+        return self.keep(call("list_filter", listed, Lambda(("__d",), within)), "days")
+
+    def _plain_days(self, one: Timescale) -> Node | None:
+        """Return the days of a list of which nothing but one date is asked, before any is left out."""
+        rows, value = one.event.rows, one.event.value
+        if rows is None or len(rows.steps) != 1 or rows.where is not None or rows.but is not None:
+            return None
+        (step,) = rows.steps
+        layout = self.layout_of(step.parent).lists.get(step.list)
+        of_row = isinstance(value, FieldValue) and value.var == step.var and value.type == DATE
+        if (
+            layout is None
+            or not of_row
+            or not isinstance(value, FieldValue)
+            or value.name not in layout.fields
+        ):
+            return None
+        if not value.viewed or step.dated not in (None, value.name):
+            return None
+        row = f"__r{step.var.depth}"
+        field = Lambda((row,), Member(Variable(row), value.name))
+        return call("list_map", self.column(step.parent, step.list), field)
+
+    # --- rounds (M5) -------------------------------------------------------------------------------------------
+
+    def recurring(self, one: Timescale, facts: Facts, beyond: list[Node]) -> None:
+        """Follow the rounds of a recurring time limit: deadlines run from the start, then from each event."""
+        assert one.every is not None
+        pauses, _odd = self.pauses(one)
+        if isinstance(one.every, Const) and one.every.value.unit.counts_moments:
+            self._follow(one, facts, beyond, self._rounds_of_moments(one, facts, pauses))
+        else:
+            self._follow(one, facts, beyond, self._rounds_of_days(one, facts, pauses))
+
+    def _rounds_of_days(self, one: Timescale, facts: Facts, pauses: Node | None) -> Rounds:
+        start, start_type = facts.dates[Slot.START]
+        first = self.keep(call("date_of", start) if isinstance(start_type, DateTimeType) else start, "first")
+        days = self.keep(call("list_sort", self._days(one, first, self._end(facts))), "events")
+        until = self._until_day(facts) if Slot.UNTIL in facts.ahead else None
+
+        def deadline(anchor: Node, is_first: bool) -> tuple[Node, Node]:
+            lengths = self._round(one, anchor)
+            if any(length.unit.counts_moments for length in usable(lengths, DATE)):
+                raise Unsupported("rounds whose length is in hours in some cases")
+            how = Counted(one.calendar, one.counted and is_first)
+            if pauses is None:
+                return self.limit_due(anchor, DATE, lengths, how), lengths.there
+            return self.paused_due(anchor, DATE, lengths, how, pauses), lengths.there
+
+        return Rounds(first, days, date(self.as_at), until, deadline)
+
+    def _rounds_of_moments(self, one: Timescale, facts: Facts, pauses: Node | None) -> Rounds:
+        """Rounds of hours or minutes go by moments; an end that is a date compares by its date."""
+        assert isinstance(one.every, Const)
+        first = self.keep(self.moment(facts.dates[Slot.START][0]), "first")
+        as_at = moment(self.as_at_moment)
+        end, until = as_at, None
+        if Slot.UNTIL in facts.ahead:
+            value, type_ = facts.ahead[Slot.UNTIL]
+            if isinstance(type_, DateTimeType):
+                until = self.keep(case((self.reached(value, type_), self.moment(value))), "until")
+                last = until
+            else:
+                until = self.moment(self.keep(call("first_moment", value), "until"))
+                last = self.moment(self.keep(call("last_moment", value), "until"))
+            end = self.keep(call("least", last, as_at), "end")
+        as_moment = self.function("t", self.moment)
+        listed = call("list_map", self.dates_of(one.event), as_moment)
+        at = Variable("__t")
+        within = all_of(call("ge", at, first), call("le", at, end))
+        events = self.keep(call("list_sort", call("list_filter", listed, Lambda(("__t",), within))), "events")
+        length: Duration = one.every.value
+        minutes = length.amount * (60 if length.unit is Unit.HOURS else 1)
+        lengths = fixed(length)
+
+        def deadline(anchor: Node, _first: bool) -> tuple[Node, Node]:
+            if pauses is None:
+                return call("add_minutes", anchor, whole(minutes)), TRUE
+            local = self.local(self.keep(anchor, "anchor"))
+            due = self.paused_due(local, DATETIME, lengths, Counted(one.calendar, False), pauses)
+            return self.moment(self.keep(due, "due")), TRUE
+
+        return Rounds(first, events, as_at, until, deadline)
+
+    def _follow(self, one: Timescale, facts: Facts, beyond: list[Node], rounds: Rounds) -> None:
+        first_due, known = rounds.deadline(rounds.first, True)
+        first_due = self.keep(first_due, "first_due")
+        count = self.keep(call("list_length", rounds.events), "rounds")
+        some = self.keep_flag(call("is_true", call("gt", count, whole(0))))
+        last = case((some, call("list_at", rounds.events, count)), otherwise=rounds.first)
+        last_due, _ = rounds.deadline(self.keep(last, "last"), False)
+        if one.counted:
+            last_due = case((negation(some), first_due), otherwise=last_due)
+        last_due = self.keep(last_due, "last_due")
+        broken, left = self._broken(one, rounds, first_due)
+        missing = self.keep_flag(all_of(there(rounds.first), negation(known)))
+        if not self._cannot_leave(one):
+            left = any_of(absent(first_due), absent(last_due), left)
+            beyond.append(self.keep_flag(all_of(there(rounds.first), known, left)))
+        passed = call("gt", rounds.as_at, last_due)
+        if rounds.until is not None:
+            passed = all_of(passed, any_of(absent(rounds.until), call("gt", rounds.until, last_due)))
+            ended = all_of(call("le", rounds.until, rounds.as_at), call("le", rounds.until, first_due))
+            facts.flags[Slot.ENDED_BY_FIRST] = ended
+        last_broken = self.keep_flag(surely(passed))
+        facts.flags[Slot.LAST_BROKEN] = last_broken
+        facts.flags[Slot.SOME_BROKEN] = any_of(last_broken, broken)
+        facts.flags[Slot.ANY_EVENT] = some
+        facts.flags[Slot.LIMIT_MISSING] = any_of(missing, absent(last_due))
+        facts.due = last_due
+
+    def _broken(self, one: Timescale, rounds: Rounds, first_due: Node) -> tuple[Node, Node]:
+        """Return whether an event came after its deadline, and whether a deadline between two left its calendar."""
+        first, days = rounds.first, rounds.events
+        plain = self._plain(one)
+        if plain is not None:
+            day, place = Variable("__d"), Variable("__i")
+            before = call("list_at", days, call("subtract", place, whole(1)))
+            before = case((call("eq", place, whole(1)), first), otherwise=before)
+            late = call("gt", day, call("add_days", before, whole(plain)))
+            found = call("list_filter", days, Lambda(("__d", "__i"), late))
+            return self.keep_flag(call("is_true", call("gt", call("list_length", found), whole(0)))), FALSE
+
+        def code(day: Node, place: Node) -> Node:
+            before = self.keep(call("list_at", days, call("subtract", place, whole(1))), "before")
+            due, _ = rounds.deadline(before, False)
+            due = self.keep(case((call("eq", place, whole(1)), first_due), otherwise=due), "due")
+            return case((absent(due), whole(2)), (call("gt", day, due), whole(1)), otherwise=whole(0))
+
+        codes = self.keep(call("list_map", days, self.function("day place", code)), "kept")
+
+        def any_code(number: int) -> Node:
+            found = call("list_filter", codes, Lambda(("__c",), call("eq", Variable("__c"), whole(number))))
+            return self.keep_flag(call("is_true", call("gt", call("list_length", found), whole(0))))
+
+        return any_code(1), any_code(2)
+
+    def _plain(self, one: Timescale) -> int | None:
+        """Return the days of each round where they are the same in all and nothing is paused."""
+        if one.pauses or one.counted or not isinstance(one.every, Const):
+            return None
+        length: Duration = one.every.value
+        return length.amount * DAYS_IN[length.unit] if length.unit in DAYS_IN else None
+
+    def _cannot_leave(self, one: Timescale) -> bool:
+        plain = self._plain(one)
+        return plain is not None and plain < 10_000 and self.as_at < FAR_ENOUGH
+
+    def _round(self, one: Timescale, anchor: Node) -> Lengths:
+        """Return the length of the round that starts on a day: a parameter used bare has its value on that day."""
+        every = one.every
+        assert every is not None
+        if isinstance(every, ParameterValue) and isinstance(every.day, ClockDay):
+            before, self.clock_day = self.clock_day, anchor
+            try:
+                return self._length_parameter(every)
+            finally:
+                self.clock_day = before
+        return self.lengths(every)
+
+    # --- periods (M6) ------------------------------------------------------------------------------------------
+
+    def frequency(self, one: Timescale, facts: Facts) -> None:
+        """Count the complete periods of a frequency and those kept, phase by phase."""
+        start, start_type = facts.dates[Slot.START]
+        first = self.keep(call("date_of", start) if isinstance(start_type, DateTimeType) else start, "first")
+        end = self._end(facts)
+        pauses, _odd = self.pauses(one)
+        if pauses is not None:
+            since = first if one.counted else self.keep(call("add_days", first, whole(1)), "since")
+            pauses = self.keep(self._clipped(pauses, since), "clipped")
+        days = self._days(one, first, end)
+        complete: list[Node] = []
+        kept: list[Node] = []
+        going: Node = TRUE
+        for phase in one.phases:
+            number, whole_periods = self._complete(phase, first, end, going)
+            out = self._paused_periods(pauses, phase, first, number)
+            held = self._held(phase, first, days, number, out)
+            complete.append(number if out is None else call("subtract", number, call("list_length", out)))
+            kept.append(held)
+            if phase.periods is None:
+                break
+            going = self.keep_flag(all_of(going, surely(call("ge", whole_periods, whole(phase.periods)))))
+            first = self.keep(self._period_start(phase.period, first, whole(phase.periods)), "phase")
+        total, held_in_all = self.keep(_sum(complete), "complete"), self.keep(_sum(kept), "kept")
+        facts.flags[Slot.ANY_PERIOD] = call("gt", total, whole(0))
+        facts.flags[Slot.ALL_KEPT] = call("eq", total, held_in_all)
+        if self.as_at >= FAR_ENOUGH:
+            raise Unsupported("periods as at a date so far ahead")
+
+    def _complete(self, phase: FrequencyPhase, first: Node, end: Node, going: Node) -> tuple[Node, Node]:
+        """Return the complete periods of a phase, as many as it has, and as many as there would be."""
+        if phase.period.unit in DAYS_IN:
+            length = phase.period.amount * DAYS_IN[phase.period.unit]
+            span = call("add", call("days_between", first, end), whole(1))
+            periods = call("divide_whole" if self.packed else "floor_divide", span, whole(length))
+        else:
+            months = phase.period.amount * (12 if phase.period.unit is Unit.YEARS else 1)
+            span = self.keep(
+                months_between(first, self.keep(call("add_days", end, whole(1)), "after")), "months"
+            )
+            periods = call("floor_divide", span, whole(months))
+        ends = self.keep(call("greatest", periods, whole(0)), "periods")
+        number = ends if phase.periods is None else call("least", ends, whole(phase.periods))
+        # Of a phase that has not begun there is none; without a start the lines before decide.
+        return self.keep(case((all_of(going, there(first)), number), otherwise=whole(0)), "complete"), ends
+
+    def _period_start(self, period: Duration, first: Node, number: Node) -> Node:
+        """Return the first day of a period, never chained from month ends."""
+        if period.unit in DAYS_IN:
+            days = period.amount * DAYS_IN[period.unit]
+            return call("add_days", first, call("multiply", number, whole(days)))
+        months = period.amount * (12 if period.unit is Unit.YEARS else 1)
+        return call("add_months", first, call("multiply", number, whole(months)))
+
+    def _index(self, period: Duration, first: Node, day: Node, *, ahead: bool = False) -> Node:
+        """Return the number of the period that holds a day, the first being 0; `ahead`: it is not before the first."""
+        divide = "divide_whole" if ahead and self.packed else "floor_divide"
+        if period.unit in DAYS_IN:
+            length = whole(period.amount * DAYS_IN[period.unit])
+            return call(divide, call("days_between", first, day), length)
+        months = period.amount * (12 if period.unit is Unit.YEARS else 1)
+        return call(divide, months_between(first, day), whole(months))
+
+    def _paused_periods(
+        self, pauses: Node | None, phase: FrequencyPhase, first: Node, number: Node
+    ) -> Node | None:
+        """Return the numbers of the complete periods that have a paused day."""
+        if pauses is None:
+            return None
+        listed: Node = pauses
+
+        def numbers(pause: Node) -> Node:
+            begin = self.keep(call("greatest", Member(pause, "f"), first), "begin")
+            last = self.keep(Member(pause, "l"), "last")
+            low = self._index(phase.period, first, begin)
+            capped = call("least", last, date(self.as_at))
+            high = call(
+                "least", self._index(phase.period, first, self.keep(capped, "capped")), _before(number)
+            )
+            low, high = self.keep(low, "low"), self.keep(high, "high")
+            return case((call("le", low, high), call("list_range", low, high)), otherwise=call("no_numbers"))
+
+        after = self.function("p", lambda pause: call("ge", Member(pause, "l"), first))
+        spans = call("list_map", call("list_filter", listed, after), self.function("pause", numbers))
+        return self.keep(call("list_distinct", call("list_flatten", spans)), "paused")
+
+    def _held_of_days(self, phase: FrequencyPhase, first: Node, days: Node, number: Node) -> Node:
+        """Return how many periods of so many days hold an event, going through the events once."""
+        after = self.keep(self._period_start(phase.period, first, number), "after")
+        day = Variable("__d")
+        within = all_of(call("ge", day, first), call("lt", day, after))
+        index = self._index(phase.period, first, day, ahead=True)
+        places = call("list_map", days, Lambda(("__d",), case((within, index))))
+        few = call("count_few_different", places)
+        if phase.periods is not None and phase.periods <= FEW:
+            return self.keep(few, "held")
+        plainly = call("list_length", call("list_distinct", call("list_known", places)))
+        return self.keep(case((call("le", number, whole(FEW)), few), otherwise=plainly), "held")
+
+    def _held(self, phase: FrequencyPhase, first: Node, days: Node, number: Node, out: Node | None) -> Node:
+        """Return how many of the complete periods that count hold enough events."""
+        if self.packed and out is None and phase.events == 1 and phase.period.unit in DAYS_IN:
+            return self._held_of_days(phase, first, days, number)
+
+        def index(day: Node) -> Node:
+            return self._index(phase.period, first, day, ahead=True)
+
+        after = self.function("d", lambda day: call("ge", day, first))
+        places = call("list_map", call("list_filter", days, after), self.function("day", index))
+        place = Variable("__p")
+        counts = call("lt", place, number)
+        if out is not None:
+            counts = all_of(counts, negation(call("list_has", out, place)))
+        places = call("list_filter", places, Lambda(("__p",), counts))
+        if phase.events == 1:
+            return self.keep(call("list_length", call("list_distinct", places)), "held")
+        ordered = self.keep(call("list_sort", places), "places")
+        # In order, a period has enough where the event so many places on is in it still; it counts at its first.
+        at = Variable("__i")
+        ahead = call("list_at", ordered, call("add", at, whole(phase.events - 1)))
+        before = call("list_at", ordered, call("subtract", at, whole(1)))
+        is_first = any_of(call("eq", at, whole(1)), call("ne", before, place))
+        enough = all_of(call("is_true", call("eq", ahead, place)), is_first)
+        return self.keep(
+            call("list_length", call("list_filter", ordered, Lambda(("__p", "__i"), enough))), "held"
+        )
+
+
+def _sum(nodes: list[Node]) -> Node:
+    total = nodes[0]
+    for one in nodes[1:]:
+        total = call("add", total, one)
+    return total
+
+
+def _before(number: Node) -> Node:
+    return call("subtract", number, whole(1))
