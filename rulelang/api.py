@@ -142,16 +142,41 @@ class Pack:
         each: Callable[[CaseRow, Judgement], None] | None = None,
         problems: Problems | None = None,
         progress: Callable[[str, int], None] | None = None,
+        engine: str = "auto",
+        threads: int | None = None,
+        memory: str | None = None,
+        judged: Callable[[int], None] | None = None,
+        advance: Callable[[float], None] | None = None,
     ) -> Result:
         """Judge an export and score it.
 
         `data` is a path (or several), an iterable of cases, or tables by the names of their records. `by` splits
         by a field or a define, `where` takes only cases of which a condition is yes, `each` is told of every
         judgement. Raises ReadingError where the data cannot be read, RulesError for a wrong `by` or `where`.
+
+        `engine` is "python" (case by case), "duckdb" (in one query, with at most so many `threads` and so much
+        `memory`, such as "2GB"), "spark", or "auto": DuckDB for what is large, where it is installed. The counts are
+        the same. `progress` is told files and rows read, `judged` cases judged, `advance` the share of a query done.
         """
+        from rulelang import choosing
+
         problems = problems if problems is not None else Problems()
+        chosen = choosing.engine_for(engine, data)
+        if chosen is not choosing.Engine.PYTHON:
+            question = self.question(as_at, by, where, each)
+            run = choosing.Run(self.evaluator, self.structure, question, problems, threads, memory, advance)
+            found = choosing.judged_in_bulk(chosen, run, data, progress, asked=engine != "auto")
+            if isinstance(found, Result):
+                return found
+            result = self.check(
+                data, as_at=as_at, by=by, where=where, each=each, problems=problems, progress=progress,
+                engine="python", judged=judged,
+            )  # fmt: skip
+            return attrs.evolve(result, notes=(*result.notes, found)) if found else result
         export = self.read_data(data, problems=problems, progress=progress)
-        return self.inspect(export, as_at=as_at, by=by, where=where, each=each, problems=problems)
+        return self.inspect(
+            export, as_at=as_at, by=by, where=where, each=each, problems=problems, progress=judged
+        )
 
     def read_data(
         self, data: Data, *, problems: Problems, progress: Callable[[str, int], None] | None = None
@@ -181,15 +206,25 @@ class Pack:
         progress: Callable[[int], None] | None = None,
     ) -> Result:
         """Judge an export that has been read."""
-        question = Question(
+        question = self.question(as_at, by, where, each)
+        found = problems if problems is not None else export.problems
+        return Inspection(self.evaluator, self.structure, question, found).run(export, progress)
+
+    def question(
+        self,
+        as_at: dt.date | dt.datetime,
+        by: str | None = None,
+        where: str | None = None,
+        each: Callable[[CaseRow, Judgement], None] | None = None,
+    ) -> Question:
+        """Return what a run is asked. Raises RulesError for a wrong `by` or `where`."""
+        return Question(
             as_at,
             self.condition(where) if where is not None else None,
             self.expression(by) if by is not None else None,
             by,
             each,
         )
-        found = problems if problems is not None else export.problems
-        return Inspection(self.evaluator, self.structure, question, found).run(export, progress)
 
     def expression(self, text: str, calendar: str | None = None) -> Expression:
         """Return an expression on the case, checked. Raises RulesError where it is wrong."""

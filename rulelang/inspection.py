@@ -108,7 +108,7 @@ class Inspection:
                 everything.add(judged)
                 if self.question.by is not None:
                     groups.setdefault(self._group(one), Counter.of(self.evaluator)).add(judged)
-                self._note(one, judged, export)
+                self.note(one, judged, export)
                 if self.question.each is not None:
                     self.question.each(one, Judgement(self.evaluator, one.row, self._as_at, judged))
             if progress is not None and number % 1000 == 0:
@@ -144,7 +144,8 @@ class Inspection:
 
     # --- what judging says of the data -------------------------------------------------------------------------
 
-    def _note(self, one: CaseRow, judged: Judged, export: Export) -> None:
+    def note(self, one: CaseRow, judged: Judged, export: Export) -> None:
+        """Say what judging a case brought to light of its data."""
         for beyond in judged.beyond:
             self._add(one, export, None, _beyond(beyond), ProblemKind.BEYOND_CALENDAR)
         for first, last in judged.odd:

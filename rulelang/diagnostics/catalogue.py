@@ -176,8 +176,10 @@ THEMES: tuple[Theme, ...] = (
             "file-damaged": "A file is there and cannot be read to its end.",
             "file-not-found": "There is no such file, folder or sheet, or it may not be opened.",
             "missing-extra": "A format needs a library that is not installed.",
+            "no-connection": "A database server cannot be reached, or refuses whoever asks.",
             "no-join": "A list has a file of its own, and whose row is whose cannot be told.",
             "not-rows": "A table given in Python holds no rows, or a list of a case is none.",
+            "table-breaks-off": "A table of a database cannot be read to its end.",
             "two-columns": "Two columns of a table fit one field.",
             "two-files": (
                 "Two files are there for one record, or its rows stand both in a file and nested in another."
@@ -187,14 +189,20 @@ THEMES: tuple[Theme, ...] = (
                 "no record is read from."
             ),
             "unknown-format": "A file is in no format that can be read.",
+            "unknown-table": "A database has no such table, or it may not be read.",
         },
     ),
     Theme(
         "Running the rules",
         {
             "as-at-needed": "An expression asks for the as-at date, and none was given.",
+            "engine-failed": "A query failed after part of what it found was handed on.",
+            "missing-engine": "An engine needs a library that is not installed.",
+            "no-room": "There is no room for the temporary files of a query.",
             "no-rules": "There are no rules where they were looked for.",
             "parameter-not-given": "A parameter that is given at the run was not given.",
+            "too-little-memory": "A query needs more memory than it may have.",
+            "unknown-engine": "There is no engine of that name.",
             "wrong-name": "A name given in Python or JSON cannot be the name of a field.",
         },
     ),

@@ -22,7 +22,7 @@ from rulelang.scoring.rounding import exact_text, whole
 from rulelang.scoring.tally import ItemCounts, Tally
 from rulelang.syntax.ast import Scheme
 
-FULL = Fraction(100)
+FULL = 100
 
 
 @frozen(order=True)
@@ -150,13 +150,15 @@ def _item(structure: ItemStructure, counts: ItemCounts) -> ItemScore:
 
 def _scored(counts: ItemCounts) -> tuple[Score | None, Bounds | None]:
     """Return met ÷ (met + not met), and the same with all unknowns not met and all of them met."""
-    value = Score(FULL * counts.met / counts.relevant) if counts.relevant else None
+    value = _percent(counts.met, counts.relevant) if counts.relevant else None
+    if not counts.unknown:
+        return value, Bounds(value, value) if value is not None else None
     possible = counts.relevant + counts.unknown
-    if not possible:
-        return value, None
-    lowest = Score(FULL * counts.met / possible)
-    highest = Score(FULL * (counts.met + counts.unknown) / possible)
-    return value, Bounds(lowest, highest)
+    return value, Bounds(_percent(counts.met, possible), _percent(counts.met + counts.unknown, possible))
+
+
+def _percent(part: int, of: int) -> Score:
+    return Score(Fraction(FULL * part, of))
 
 
 # --- putting parts together --------------------------------------------------------------------------------
@@ -198,7 +200,9 @@ def _mean(points: Sequence[Point]) -> Score | None:
     weights = sum((weight for _, weight in points), Fraction(0))
     if not weights:
         return None
-    return Score(sum((value * weight for value, weight in points), Fraction(0)) / weights)
+    plain = all(weight == 1 for _, weight in points)
+    total = sum((value if plain else value * weight for value, weight in points), Fraction(0))
+    return Score(total / weights)
 
 
 def _lowest(points: Sequence[Point]) -> Score | None:

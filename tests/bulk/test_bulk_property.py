@@ -1,0 +1,151 @@
+"""Exports of any shape: in bulk as row by row."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rulelang.bulk import NotInBulk
+from rulelang.model.records import Reading, Schema
+from rulelang.reading import Problems, ReadingError
+from rulelang.types import DATE, DATETIME, DURATION, JUDGEMENT, NUMBER, WHOLE, YES_NO
+from tests.bulk.alike import assert_alike, by_rows, in_bulk
+from tests.reading.schemas import EVERY_TYPE, REVIEW, REVIEWS, RISK, key, may, needed, schema, write
+from tests.reading.test_assembly import DEEP
+
+few = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+BLANKS = ["", " ", "\u00a0", "-", "not  known"]
+KEYS = ["1", "01", " 1", "2", "3 ", "x,y", 'a "b"', "é"]
+WORDS = ["Yes", "no", "N/A", "vh", "high", "16 weeks", "P3D"]
+NUMBERS = ["1.5", "1e-7", "999999999999999", "-1", "+1", "00", "1,000", "２０"]
+DAYS = ["08/04/2004", "04/25/2004", "25/04/2004", "2004-04-08", "204-04-08 ", "08/04/204 ", "0000-01-01"]
+DAYS += ["infinity", "  infinity", "epoch     ", "2004 04 08", "2004/04/08", "08-04-2004", "2004-04-8 1"]
+MOMENTS = ["2004-04-08 10:30", "2004-04-08T00:00:00", "2004-04-08 24:00:00", "2004-04-08 10:30:60"]
+TEXTS = st.sampled_from([*BLANKS, *KEYS, *WORDS, *NUMBERS, *DAYS, *MOMENTS])
+READINGS = st.sampled_from(
+    [
+        Reading(day_first=True),
+        Reading(day_first=False, missing=("not known",)),
+        Reading(missing=("-", "no")),
+        Reading(day_first=True, time_zone="Europe/London"),
+    ]
+)
+
+
+def cell(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if any(one in text for one in ',"\n') else text
+
+
+def table(headings: list[str]) -> st.SearchStrategy[str]:
+    row = st.lists(TEXTS, min_size=len(headings), max_size=len(headings))
+    lines = st.lists(row, max_size=8)
+    return lines.map(lambda rows: "".join(",".join(map(cell, one)) + "\n" for one in [headings, *rows]))
+
+
+EVERY = [one.name for one in EVERY_TYPE.case.fields]
+REQUIRED = [
+    key(),
+    needed("note"),
+    needed("agreed", YES_NO),
+    needed("good", JUDGEMENT),
+    needed("visits", WHOLE),
+    needed("cost", NUMBER),
+    needed("commenced", DATE),
+    needed("seen_at", DATETIME),
+    needed("length", DURATION),
+    needed("risk", RISK.type, choice=RISK),
+]
+
+
+def alike_or_refused(of: Schema, data: Any) -> None:
+    try:
+        by_rows(of, data, Problems())
+    except ReadingError as error:
+        with pytest.raises(ReadingError, match=re.escape(str(error))):
+            in_bulk(of, data, Problems())
+        return
+    with contextlib.suppress(NotInBulk):
+        assert_alike(of, data)
+
+
+@few
+@given(text=table(EVERY), reading=READINGS, required=st.booleans())
+def test_any_cells(tmp_path, text: str, reading: Reading, required: bool):
+    of = schema(*(REQUIRED if required else EVERY_TYPE.case.fields), reading=reading)
+    alike_or_refused(of, [write(tmp_path, cases_csv=text)])
+
+
+@few
+@given(cases=table(["crn", "commenced", "officer"]), reviews=table(["crn", "completed", "sufficient"]))
+def test_any_children(tmp_path, cases: str, reviews: str):
+    of = schema(key(), needed("commenced", DATE), may("officer"), REVIEWS, children=(REVIEW,))
+    alike_or_refused(of, [write(tmp_path, cases_csv=cases, reviews_csv=reviews)])
+
+
+@few
+@given(table(["crn"]), table(["plan_id", "crn"]), table(["plan_id", "taken"]))
+def test_three_levels(tmp_path, cases: str, plans: str, steps: str):
+    alike_or_refused(DEEP, [write(tmp_path, cases_csv=cases, plans_csv=plans, steps_csv=steps)])
+
+
+ODD = st.sampled_from(
+    ["1", "2", "", " 1", "x,y", '"', "08/04/2004", "31/02/2004", "\n", '"a"b', 'a "', '"a" ', "é", "\r"]
+)
+LINES = st.lists(st.lists(ODD, min_size=1, max_size=4).map(",".join), max_size=8).map("\n".join)
+
+
+@few
+@given(cases=LINES, end=st.sampled_from(["", "\n"]), crlf=st.booleans())
+def test_damaged_files(tmp_path, cases: str, end: str, crlf: bool):
+    text = "crn,commenced,officer\n" + cases + end
+    of = schema(key(), needed("commenced", DATE), may("officer"))
+    alike_or_refused(of, [write(tmp_path, cases_csv=text.replace("\n", "\r\n") if crlf else text)])
+
+
+DATES = st.one_of(st.none(), st.dates())
+PLANS = st.lists(
+    st.one_of(
+        st.none(),
+        st.fixed_dictionaries(
+            {
+                "plan_id": st.sampled_from(["p", "q", " p", None, "r", "s", "t", "u"]),
+                "steps": st.one_of(
+                    st.none(),
+                    st.lists(st.one_of(st.none(), st.fixed_dictionaries({"taken": DATES})), max_size=2),
+                ),
+            }
+        ),
+    ),
+    max_size=3,
+)
+NESTED = st.lists(
+    st.fixed_dictionaries(
+        {"crn": st.sampled_from(["1", "2", "3", "4", None]), "plans": st.one_of(st.none(), PLANS)}
+    ),
+    max_size=4,
+)
+
+
+def nested_table(rows: list[Any]) -> Any:
+    import pyarrow as pa
+
+    step = pa.struct([("taken", pa.date32())])
+    plan = pa.struct([("plan_id", pa.string()), ("steps", pa.list_(step))])
+    return pa.Table.from_pylist(rows, schema=pa.schema([("crn", pa.string()), ("plans", pa.list_(plan))]))
+
+
+@few
+@given(NESTED)
+def test_nested_lists(tmp_path, rows: list[Any]):
+    from pyarrow import parquet
+
+    made = nested_table(rows)
+    parquet.write_table(made, tmp_path / "cases.parquet")
+    assert_alike(DEEP, [tmp_path / "cases.parquet"])
+    assert_alike(DEEP, made)
