@@ -1,0 +1,1 @@
+"""Plans run as queries on Spark: where the rows are, so that only counts come back."""
