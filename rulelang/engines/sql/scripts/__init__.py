@@ -1,0 +1,1 @@
+"""A plan as a script of SQL for people who run it in a database of their own."""
