@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
 
+    from rulelang.cli.stopping import Stop
     from rulelang.diagnostics import Diagnostic
 
 EXIT_JUDGED, EXIT_SHORT, EXIT_RULES, EXIT_DATA, EXIT_FAULT, EXIT_STOPPED = 0, 1, 2, 3, 70, 130
@@ -18,14 +20,25 @@ EXIT_JUDGED, EXIT_SHORT, EXIT_RULES, EXIT_DATA, EXIT_FAULT, EXIT_STOPPED = 0, 1,
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 judged, 1 a threshold or example failed, 2 rules, 3 data."""
     try:
+        from rulelang.cli.stopping import stoppable
+
+        with stoppable(leaving=arguments is None) as stop:
+            return _ended(arguments, stop)
+    except KeyboardInterrupt:
+        # Before its signals were taken in hand, or while they were given back.
+        return _stopped(EXIT_STOPPED)
+
+
+def _ended(arguments: Sequence[str] | None, stop: Stop) -> int:
+    """Run a command to its end, whatever that is, and return its exit code."""
+    try:
         from rulelang.cli.arguments import options_of
 
         code = _run(options_of(arguments))
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
-        print(f"rulelang: stopped; {_written()}", file=sys.stderr)
-        return EXIT_STOPPED
+        return _stopped(stop.code)
     except BrokenPipeError:
         # Whoever reads our output has read enough.
         _discard_output()
@@ -38,8 +51,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _discard_output()
         print("rulelang: the output cannot be written: there is no room left", file=sys.stderr)
         return EXIT_RULES
+    except MemoryError:
+        print(f"rulelang: this machine has too little memory for this export; {_written()}", file=sys.stderr)
+        return EXIT_RULES
     except Exception as fault:
-        return _fault(fault)
+        # Some libraries make an error of their own of a wish to stop.
+        return _fault(fault) if stop.signal is None else _stopped(stop.code)
+
+
+def _stopped(code: int) -> int:
+    # A terminal that was closed takes no more words.
+    with suppress(OSError):
+        print(f"rulelang: stopped; {_written()}", file=sys.stderr)
+    return code
 
 
 def _run(options: argparse.Namespace) -> int:

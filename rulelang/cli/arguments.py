@@ -71,7 +71,7 @@ def parser() -> _Parser:
     )
     top.add_argument("--version", action="version", version=f"rulelang {__version__}")
     commands = top.add_subparsers(dest="named", metavar="COMMAND", required=True)
-    for add in (_check, _test, _eval, _packs, _explain):
+    for add in (_check, _test, _eval, _packs, _explain, _compile):
         add(commands)
     top.commands = commands.choices
     return top
@@ -117,6 +117,17 @@ def _check(commands: _Commands) -> None:
     )
     one.add_argument("--strict", action="store_true", help="exit with 1 where there is any data problem")
     one.add_argument("--data-only", action="store_true", help="read the data and report on it; judge nothing")
+    one.add_argument(
+        "--engine", metavar="ENGINE", type=values.one_of(("auto", "python", "duckdb", "spark"), "engine"),
+        default="auto",
+        help="who judges: python (case by case), duckdb (in one query), spark, or auto, the faster of the first two",
+    )  # fmt: skip
+    one.add_argument(
+        "--threads", metavar="NUMBER", type=values.threads, help="how many threads duckdb may use; else all"
+    )
+    one.add_argument(
+        "--memory", metavar="SIZE", type=values.memory, help="how much memory duckdb may use, such as 2GB"
+    )
     one.add_argument("--findings", action="store_true", help="print the finding under each item")
     one.add_argument("--quiet", action="store_true", help="no progress, and no warnings about the rules")
     _layout(one)
@@ -189,6 +200,36 @@ def _explain(commands: _Commands) -> None:
     _as_at(one)
     _set(one)
     _layout(one)
+
+
+def _compile(commands: _Commands) -> None:
+    one = _command(
+        commands, "compile", "compiling", "write the rules as SQL for a database of your own",
+        "Write the rules as one query with comments, for a database where the cases are tables.\n\n"
+        "Texts for duckdb and postgres are tested; those for other dialects (snowflake, databricks, bigquery…)\n"
+        "are translated and say that they are untested.",
+        "  rulelang compile gwent --dialect postgres --as-at 2005-03-01 --out gwent.sql\n"
+        "  rulelang compile gwent --dialect duckdb --rows cases --calendar table",
+    )  # fmt: skip
+    one.add_argument("rules", metavar="RULES", type=values.name, help=RULES_HELP)
+    one.add_argument("--to", metavar="sql", default="sql", help="what is written: sql, and nothing else yet")
+    one.add_argument(
+        "--dialect", metavar="NAME", default="duckdb", help="whose SQL: duckdb, postgres, spark…"
+    )
+    _as_at(one)
+    one.add_argument("--by", metavar="FIELD", help="split the counts by a field or a define of the case")
+    one.add_argument("--where", metavar="CONDITION", help="judge only the cases of which this is yes")
+    _set(one)
+    one.add_argument(
+        "--calendar", metavar="inline|table", default="inline",
+        help="the working days inside the query, or in tables of their own that the text makes first",
+    )  # fmt: skip
+    one.add_argument(
+        "--rows", metavar="counts|cases", default="counts",
+        help="how many cases came to what, or what each case came to",
+    )  # fmt: skip
+    one.add_argument("--out", metavar="PATH", help="write the text to a file in place of the screen")
+    _colour(one)
 
 
 # --- options that commands share -----------------------------------------------------------------------------------

@@ -33,10 +33,11 @@ def run(options: argparse.Namespace) -> int:
     with Outputs() as outputs, Progress(quiet=options.quiet) as progress:
         problems = Problems(csv_sink(outputs.text(options.problems)) if options.problems else None)
         details = _details(options, outputs)
-        export = pack.read_data(options.data, problems=problems, progress=progress.rows)
-        result = pack.inspect(
-            export, as_at=as_at, by=options.by, where=options.where, each=details.each if details else None,
-            problems=problems, progress=progress.cases,
+        result = pack.check(
+            options.data, as_at=as_at, by=options.by, where=options.where, problems=problems,
+            each=details.each if details else None, progress=progress.rows, judged=progress.cases,
+            engine=options.engine, threads=options.threads, memory=options.memory,
+            advance=progress.share if progress.wanted else None,
         )  # fmt: skip
         if details is not None:
             details.finish()
@@ -49,8 +50,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _look_ahead(pack: Pack, options: argparse.Namespace) -> None:
     """Find what is wrong with the command before a long export is read."""
-    sources = find_sources(pack.schema, options.data)
-    inputs = [source.path for source in sources.files.values()] + find_rules(options.rules)
+    inputs = find_rules(options.rules)
+    if options.engine != "spark":
+        # A cluster reads from addresses that only it knows.
+        sources = find_sources(pack.schema, options.data)
+        inputs += [source.path for source in sources.files.values()]
     outputs = {"--out": options.out, "--details": options.details, "--problems": options.problems}
     refuse_clashes(outputs, inputs)
     if not options.data_only:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TextIO
+from typing import IO, Any, TextIO
 
 from rulelang.cli.refusals import WrongCommand
 
@@ -20,6 +21,23 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def is_full(wrong: OSError) -> bool:
     """Say whether an error means that there is no room left where something was to be written."""
     return wrong.errno in _NO_ROOM
+
+
+class _Named(io.FileIO):
+    """A file that says which one it is where it cannot be written."""
+
+    def __init__(self, place: Path, mode: str, shown: str) -> None:
+        self._shown = shown
+        super().__init__(place, mode)
+
+    def write(self, content: Any, /) -> int:
+        """Write bytes."""
+        try:
+            return super().write(content)
+        except BrokenPipeError:
+            raise
+        except OSError as wrong:
+            raise _unwritable(self._shown, wrong) from None
 
 
 class Outputs:
@@ -34,20 +52,21 @@ class Outputs:
 
     def text(self, path: str) -> TextIO:
         """Open a file for text; a device or a pipe is written to straight away."""
-        return self._opened(path, "w", encoding="utf-8", errors="replace", newline="")  # type: ignore[return-value]
+        stream = io.TextIOWrapper(self._opened(path), encoding="utf-8", errors="replace", newline="")
+        return self._open.enter_context(stream)
 
     def binary(self, path: str) -> IO[bytes]:
         """Open a file for bytes."""
-        return self._opened(path, "wb")  # type: ignore[return-value]
+        return self._open.enter_context(self._opened(path))
 
-    def _opened(self, path: str, mode: str, **how: str) -> IO[str] | IO[bytes]:
+    def _opened(self, path: str) -> io.BufferedWriter:
         target = Path(path)
         try:
             place = _place_beside(target)
             if place is None:
-                return self._open.enter_context(target.open(mode, **how))  # type: ignore[call-overload,no-any-return]
+                return io.BufferedWriter(_Named(target, "w", path))
             self._beside.append((place, target.resolve()))
-            return self._open.enter_context(place.open(mode.replace("w", "x"), **how))  # type: ignore[call-overload,no-any-return]
+            return io.BufferedWriter(_Named(place, "x", path))
         except OSError as wrong:
             raise _unwritable(path, wrong) from None
 
@@ -70,10 +89,10 @@ class Outputs:
     def _close(self, error: BaseException | None) -> None:
         try:
             self._open.close()
-        except OSError as wrong:
+        except (OSError, WrongCommand):
             # What was held back could not be written; an earlier error says more.
             if error is None:
-                raise _unwritable("the files asked for", wrong) from None
+                raise
 
 
 def _place_beside(target: Path) -> Path | None:

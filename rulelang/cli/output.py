@@ -92,9 +92,12 @@ class Progress:
     """One line on a terminal while work is long, gone when it is done or fails."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._wanted = sys.stderr.isatty() and not quiet
-        self._next = time.monotonic() + STILL_QUICK
+        self.wanted = sys.stderr.isatty() and not quiet
+        begun = time.monotonic()
+        self._next = begun + STILL_QUICK
         self._shown = False
+        # The share of the work that was last told of, and when that work began.
+        self._share, self._since = 0.0, begun
 
     def __enter__(self) -> Progress:
         return self
@@ -111,11 +114,35 @@ class Progress:
         """Tell how many cases were judged."""
         self._show(f"{cases:,} cases judged")
 
+    def share(self, done: float) -> None:
+        """Tell how much of the work is done, and how long the rest will take; a `Share` knows how many rows it has."""
+        now = time.monotonic()
+        if done < self._share:
+            # Another piece of work: a second query, or the details of each case.
+            self._since = now
+        self._share = done
+        if not done or now == self._since:
+            return
+        left = (now - self._since) * (1 - done) / done
+        full, empty = ("#", ".") if only_ascii(sys.stderr) else ("█", "░")
+        bar = full * round(done * 20) + empty * (20 - round(done * 20))
+        self._show(f"{bar} {done:4.0%}{_rows_of(getattr(done, 'rows', 0), done)}, {_in_words(left)} left")
+
     def _show(self, text: str) -> None:
-        if not self._wanted or time.monotonic() < self._next:
+        if not self.wanted or time.monotonic() < self._next:
             return
         self._next = time.monotonic() + BETWEEN_STEPS
         self._shown = True
         # Narrower than the terminal: a line that wraps could not be taken back.
         text = _CONTROL.sub("?", text)[: width_of(None) - 1]
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def _rows_of(rows: int, done: float) -> str:
+    return f", {round(rows * done):,} of {rows:,} rows" if rows else ""
+
+
+def _in_words(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    return f"{round(seconds / 60)} min"

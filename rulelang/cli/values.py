@@ -14,6 +14,7 @@ DETAIL_ENDINGS = (".csv", ".jsonl", ".parquet")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?")
 _SCORE = re.compile(r"\d{1,3}(\.\d{1,6})?%?")
+_MEMORY = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})? ?(MB|GB|TB|MiB|GiB|TiB)", re.IGNORECASE)
 
 
 def date(text: str) -> dt.date | dt.datetime:
@@ -68,12 +69,26 @@ def details_path(text: str) -> str:
     return text
 
 
-def one_of(known: tuple[str, ...]) -> Callable[[str], str]:
+def threads(text: str) -> int:
+    """Return a number of threads."""
+    if not text.isdecimal() or not text.isascii() or not 1 <= int(text[:5]) <= 1024:
+        raise _wrong(f"`{text}` is not a number of threads; write a whole number from 1: 2")
+    return int(text)
+
+
+def memory(text: str) -> str:
+    """Return a size of memory as DuckDB takes it."""
+    if not _MEMORY.fullmatch(text.strip()) or not float(text.strip().rstrip("GgMmTtiIbB ")):
+        raise _wrong(f"`{text}` is not a size of memory; write a number and its unit: 500MB or 2GB")
+    return text.strip()
+
+
+def one_of(known: tuple[str, ...], what: str = "format") -> Callable[[str], str]:
     """Return what takes one of a few words and refuses any other."""
 
     def chosen(text: str) -> str:
         if text not in known:
-            raise _wrong(unknown_word(text, known, "format"))
+            raise _wrong(unknown_word(text, known, what))
         return text
 
     return chosen

@@ -274,7 +274,7 @@ def test_a_fault_of_the_program_is_owned_up_to_without_case_data(
     assert main(CHECK) == 70
     told = capsys.readouterr().err
     assert "a fault of the program" in told
-    assert "KeyError at cli/checking.py:" in told
+    assert "KeyError at api.py:" in told
     assert "Traceback" not in told
     assert "Mary" not in told
 
