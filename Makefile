@@ -28,7 +28,7 @@ INSTALL_PART = { \
 	$(RUN) -m pip install -q -e '.[test]' && echo "$(WANTED) in part" > $(VENV)/tools; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format fuzz bench generate test-lowest wheel-check clean package tools
+.PHONY: help demo test lint format fuzz bench bench-peers generate test-lowest wheel-check clean package tools
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,11 @@ fuzz: tools ## run the property tests with many more, random, examples
 bench: tools ## measure the speeds that the project promises
 	$(RUN) -m benchmarks $(ARGS)
 
+bench-peers: ## measure other rule engines on the same cases, in an environment of their own
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install -q -r benchmarks/peers.txt -e '.[duckdb]'
+	.venv-peers/bin/python -m benchmarks peers $(ARGS)
+
 generate: tools ## write again the files that are made from code
 	$(RUN) -m tools.generated
 
@@ -67,7 +72,7 @@ wheel-check: tools ## build the wheel and judge cases with it alone, in an empty
 	$(RUN) -m tools.wheel_check
 
 clean: ## remove all that make has made
-	rm -rf $(VENV) .venv-lowest build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-lowest .venv-peers build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find rulelang tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/made:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import platform
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from importlib import metadata
 
 
 def machine() -> str:
     """Return the machine's size and the versions that matter, for the head of a table."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30 if hasattr(os, "sysconf") else 0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (
-        f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, "
-        f"Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}"
+        f"{cores} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}{''.join(_versions())}, {time.strftime('%Y-%m-%d')}"
     )
+
+
+def _versions() -> Iterator[str]:
+    for library in ("duckdb", "polars", "numpy"):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            yield f", {library} {metadata.version(library)}"
 
 
 def interleaved(ways: Mapping[str, Callable[[], object]], rounds: int = 9) -> dict[str, float]:
