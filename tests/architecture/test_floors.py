@@ -18,7 +18,7 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     "contracts"
 ]
 HEAVY = {"duckdb", "holidays", "hypothesis", "interegular", "lark", "numpy", "openpyxl", "pandas"}
-HEAVY |= {"polars", "pyarrow", "pyspark", "pytest", "python_calamine", "tzdata"}
+HEAVY |= {"polars", "psycopg", "pyarrow", "pyspark", "pytest", "python_calamine", "sqlglot", "tzdata"}
 
 
 def exists(dotted: str) -> bool:
