@@ -200,6 +200,7 @@ THEMES: tuple[Theme, ...] = (
             "missing-engine": "An engine needs a library that is not installed.",
             "no-room": "There is no room for the temporary files of a query.",
             "no-rules": "There are no rules where they were looked for.",
+            "not-on-spark": "Spark cannot do what a run asks for.",
             "parameter-not-given": "A parameter that is given at the run was not given.",
             "too-little-memory": "A query needs more memory than it may have.",
             "unknown-engine": "There is no engine of that name.",
