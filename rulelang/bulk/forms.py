@@ -105,6 +105,15 @@ def _of_text(one: Field, reading: Reading) -> Form:
     return _but_for(form, missing) if missing else form
 
 
+def of_bare_text(one: Field, reading: Reading) -> Form:
+    """Return how text is read where none is blank or has a blank in it, nor any letter but those of ASCII."""
+    missing = () if one.key else tuple(sorted(folded(reading.missing)))
+    if not missing:
+        return Form(lambda x: x, learns=False)
+    within = ", ".join(map(quoted, missing))
+    return Form(lambda x: f"CASE WHEN lower({x}) IN ({within}) THEN NULL ELSE {x} END", learns=False)
+
+
 def folded(missing: Iterable[str]) -> set[str]:
     """Return the spellings of nothing as they are compared."""
     return {" ".join(one.split()).casefold() for one in missing}
@@ -120,7 +129,11 @@ def _but_for(form: Form, missing: tuple[str, ...]) -> Form:
     known = form.sure or (lambda value, _: f"{value} IS NOT NULL")
     listed = ", ".join(map(quoted, missing))
     shapes = tuple(_but_for(one, missing) for one in form.shapes)
-    sure: Test = lambda value, x: f"{known(value, x)} AND lower({x}) NOT IN ({listed})"  # noqa: E731
+
+    def sure(value: str, x: str) -> str:
+        # DuckDB reads dates with blanks before and after them too.
+        return f"{known(value, x)} AND lower({x}) NOT IN ({listed}) AND NOT ({may_have_outer_blanks(x)})"
+
     # DuckDB would take them for dates.
     return evolve(form, sure=sure, shapes=shapes, order=None)
 

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from attrs import frozen
+from attrs import define, evolve, frozen
 
 from rulelang.reading.cells import NO, YES
 from rulelang.reading.delimited import DELIMITERS
@@ -31,20 +31,34 @@ MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 AFTER_QUOTE = re.compile(rb'"[ \t]+[,;|\t\r\n]')
 QUOTED = re.compile('"[^"]*"')
 CONTINUED = bytes(range(0x80, 0xC0))
+# What `str.strip` cuts off besides the ends of lines, as far as it is ASCII.
+BLANK_BYTES = b" \t\x0b\x0c\x1c\x1d\x1e\x1f"
 
 
 @frozen
 class Regular:
     """A file of UTF-8 in which each line is a row. `sample` counts the texts of each column's sample.
 
-    `lone` says that a cell may be a single t or f, which DuckDB takes for a yes or a no. It is only found out where
-    the sample has a column of yes and no.
+    `bare` says that it is plain ASCII without a blank. `lone` says that a cell may be a single t or f, which DuckDB
+    takes for a yes or a no; that is only found out where the sample has a column of yes and no.
     """
 
     delimiter: str
     headings: tuple[str, ...]
     sample: tuple[Counter[str], ...]
+    bare: bool = False
     lone: bool = False
+
+
+@define
+class Look:
+    """What is sought in every byte, and what was met so far; `lone` is None where it is not sought."""
+
+    returns: bool
+    delimiter: str
+    bare: bool
+    lone: bool | None
+    sound: bool = True
 
 
 def regular_file(source: Source, threads: int) -> Regular | None:
@@ -57,11 +71,13 @@ def regular_file(source: Source, threads: int) -> Regular | None:
         head = _head(line)
         if head is None:
             return None
-        found = Regular(*head, _sample(file, len(line), *head))
-        lone = any(map(is_truth, found.sample))
-        looks = _looks(source.path, line.endswith(b"\r\n"), found.delimiter if lone else None, threads)
-        if all(sound for sound, _ in looks):
-            return Regular(*head, found.sample, any(lone for _, lone in looks))
+        sample = _sample(file, len(line), *head)
+        lone = False if any(map(is_truth, sample)) else None
+        sought = Look(line.endswith(b"\r\n"), head[0], head[0] != "\t", lone)
+        looks = _looks(source.path, sought, threads)
+        if all(one.sound for one in looks):
+            bare, lone = all(one.bare for one in looks), any(one.lone for one in looks)
+            return Regular(*head, sample, bare, lone)
     return None
 
 
@@ -93,10 +109,12 @@ def _sample(
 ) -> tuple[Counter[str], ...]:
     """Return how often each text stands in the columns of whole lines from all over the file."""
     size = file.seek(0, 2)
+    # A slice is to hold some rows, however wide.
+    wide = max(SLICE, 8 * start)
     rows: list[list[str]] = []
-    for at in range(start, size, max((size - start) // SLICES, SLICE)):
+    for at in range(start, size, max((size - start) // SLICES, wide)):
         file.seek(at)
-        lines = file.read(SLICE).decode("utf-8", "replace").split("\n")
+        lines = file.read(wide).decode("utf-8", "replace").split("\n")
         whole = lines[at > start : len(lines) - (file.tell() < size)]
         # A slice may begin within a quoted cell.
         with suppress(csv.Error):
@@ -119,10 +137,10 @@ def is_truth(sample: Counter[str]) -> bool:
 # --- every byte ----------------------------------------------------------------------------------------------------
 
 
-def _looks(path: Path, returns: bool, lone: str | None, threads: int) -> list[tuple[bool, bool]]:
-    """Look at all blocks of a file; return for each share whether it is sound, and whether it has lone letters."""
+def _looks(path: Path, sought: Look, threads: int) -> list[Look]:
+    """Look at all blocks of a file; return what was met in each share of them."""
     size = path.stat().st_size
-    look = partial(_look, path, size, returns, lone)
+    look = partial(_look, path, size, sought)
     shares = range(0, size, SHARE)
     if len(shares) <= 1 or threads <= 1:
         return list(map(look, shares))
@@ -130,18 +148,21 @@ def _looks(path: Path, returns: bool, lone: str | None, threads: int) -> list[tu
         return list(pool.map(look, shares))
 
 
-def _look(path: Path, size: int, returns: bool, lone: str | None, share: int) -> tuple[bool, bool]:
-    met = False
+def _look(path: Path, size: int, sought: Look, share: int) -> Look:
+    met = evolve(sought)
     with path.open("rb") as file:
         for start in range(share, min(share + SHARE, size), BLOCK):
             at = max(start - OVERLAP, 0)
             file.seek(at)
             block = file.read(start + BLOCK - at)
             last = at + len(block) >= size
-            if not (_decodes(block, at > 0, last) and _plain_lines(block, returns)):
-                return False, met
-            met = met or (lone is not None and _lone_letters(block, lone, last))
-    return True, met
+            met.sound = _decodes(block, at > 0, last) and _plain_lines(block, met.returns)
+            if not met.sound:
+                break
+            met.bare = met.bare and block.isascii() and not any(blank in block for blank in BLANK_BYTES)
+            if met.lone is False:
+                met.lone = _lone_letters(block, met.delimiter, last)
+    return met
 
 
 def _decodes(block: bytes, within: bool, last: bool) -> bool:

@@ -12,13 +12,13 @@ from typing import Any
 import duckdb
 
 from rulelang.bulk.columns import Column
-from rulelang.bulk.forms import FIRST_SURE, Form, folded
+from rulelang.bulk.forms import FIRST_SURE, Form, folded, of_bare_text
 from rulelang.bulk.regular import Regular, is_truth, texts_of
 from rulelang.bulk.relations import joins, raw
 from rulelang.bulk.scans import Scan
 from rulelang.bulk.tree import Node
 from rulelang.reading.cells import NO, YES
-from rulelang.types import DateType, JudgementType, YesNoType
+from rulelang.types import DateType, JudgementType, TextType, YesNoType
 
 Connection = duckdb.DuckDBPyConnection
 SAMPLE = 20_000
@@ -75,6 +75,8 @@ def _of_texts(
     for one in columns:
         if one.place in scan.typed:
             one.become(scan.typed[one.place])
+        elif regular.bare and isinstance(one.field.type, TextType):
+            one.form = of_bare_text(one.field, one.reading)
         elif one.form.learns:
             _learn_texts(one, regular.sample[one.place], connection)
 

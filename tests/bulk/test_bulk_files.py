@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from rulelang import load
-from tests.bulk.alike import assert_alike
-from tests.reading.schemas import EVERY_TYPE, WITH_REVIEWS, write
+from rulelang.model.records import Reading
+from tests.bulk.alike import alike_or_refused, assert_alike
+from tests.reading.schemas import EVERY_TYPE, WITH_REVIEWS, schema, write
+
+pytestmark = pytest.mark.needs("duckdb", "numpy", "pyarrow")
 
 CASES = "crn,commenced,officer\n"
 GWENT = Path(__file__).parents[2] / "examples" / "gwent"
@@ -47,6 +50,42 @@ crn,note,agreed,good,visits,cost,commenced,seen_at,length,risk
 
 def test_odd_cells_of_every_type(tmp_path: Path):
     assert_alike(EVERY_TYPE, [write(tmp_path, cases_csv=ODD)])
+
+
+@pytest.mark.parametrize("note", ["None", '""', "no ne", "\u00a0none", "none\t", "ne", "Zo\u00eb"])
+def test_texts_that_are_all_bare_but_one(tmp_path: Path, note: str):
+    of = schema(*EVERY_TYPE.case.fields, reading=Reading(missing=("none", "No Ne")))
+    assert_alike(of, [write(tmp_path, cases_csv=f"crn,note\n1,a\n2,none\n3,{note}\n{note},b\n")])
+
+
+@pytest.mark.parametrize("delimiter", [";", "|", "\t"])
+def test_other_delimiters(tmp_path: Path, delimiter: str):
+    text = "crn,agreed,good,note\n1,true,t,x\n2,false,yes,t\n3,1,no,\n4,0,no,a b\n"
+    for late in ("", "5,,,t\n", "t,yes,,\n", "5,t,,\n", "5,,,F"):
+        content = (text + late).replace(",", delimiter)
+        assert_alike(EVERY_TYPE, [write(tmp_path, cases_csv=content)])
+        assert_alike(EVERY_TYPE, [write(tmp_path, cases_csv=content.replace("\n", "\r\n"))])
+
+
+def test_what_lies_across_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("rulelang.bulk.regular.BLOCK", 16)
+    monkeypatch.setattr("rulelang.bulk.regular.OVERLAP", 8)
+    monkeypatch.setattr("rulelang.bulk.regular.SHARE", 32)
+    rows = [f"{number},{'x' * number},yes" for number in range(12)]
+    odd = [
+        "30,\u20ac\u20ac\u20ac,",
+        "30,,\n\n31,,",
+        "30,,t",
+        '30,"a" ,',
+        "30,x,\r31,,",
+        "30,\ud800,",
+        "30,\0,",
+    ]
+    for place in range(len(rows)):
+        for one in odd:
+            text = "crn,note,agreed\n" + "\n".join([*rows[:place], one, *rows[place:]])
+            content = text.encode("utf-8", "surrogatepass")
+            alike_or_refused(EVERY_TYPE, [write(tmp_path, cases_csv=content)])
 
 
 @pytest.mark.parametrize("name", ["followup", "original"])

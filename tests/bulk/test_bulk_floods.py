@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from rulelang.bulk import flooding, regular
 from rulelang.model.records import Reading
 from rulelang.types import DATE, JUDGEMENT
-from tests.bulk.alike import assert_alike
+from tests.bulk.alike import assert_alike, only_the_first_lines
 from tests.reading.schemas import WITH_REVIEWS, key, may, needed, schema, write
+
+pytestmark = pytest.mark.needs("duckdb", "numpy", "pyarrow")
 
 OF = schema(key(), needed("commenced", DATE), may("good", JUDGEMENT), may("officer"), reading=Reading())
 
@@ -27,14 +28,14 @@ def lines(count: int) -> str:
 def test_more_flaws_than_are_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, day_first: bool | None
 ):
-    monkeypatch.setattr(flooding, "READ_AGAIN", 20)
-    monkeypatch.setattr(regular, "SLICE", 60)
+    monkeypatch.setattr("rulelang.bulk.flooding.READ_AGAIN", 20)
+    only_the_first_lines(monkeypatch)
     of = schema(*OF.case.fields, reading=Reading(day_first=day_first))
     assert_alike(of, [write(tmp_path, cases_csv=lines(600))], sink=False)
 
 
 def test_texts_met_late_are_learnt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(regular, "SLICE", 60)
+    only_the_first_lines(monkeypatch)
     assert_alike(OF, [write(tmp_path, cases_csv=lines(600))])
 
 
