@@ -111,9 +111,11 @@ class BulkInspection:
         advance: Advance | None,
     ) -> Result:
         with _connection(settings) as connection:
-            opened = open_bulk(connection, self.evaluator.plan.schema, data, self.problems, progress)
+            opened = open_bulk(
+                connection, self.evaluator.plan.schema, data, self.problems, progress, typed=True
+            )
             lowered, counted = self._counted(connection, opened, advance)
-            self._told = self.problems._sink is not None
+            self._told = self.problems.handed_on
             accounts = opened.finish(counted.more)
             if counted.noteworthy:
                 self._remark(connection, opened, lowered, accounts)
@@ -130,11 +132,15 @@ class BulkInspection:
             make_tables(connection, lowered)
             try:
                 counted, hashes = _count(connection, opened, lowered, advance, rows)
-            except duckdb.InvalidInputException as error:
+            except (
+                duckdb.InvalidInputException,
+                duckdb.ConversionException,
+                duckdb.OutOfRangeException,
+            ) as error:
                 if opened.recover(error):
                     continue
-                raise
-            except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
+                if isinstance(error, duckdb.InvalidInputException):
+                    raise
                 raise NotInBulk("a number so large that it has to be counted with case by case") from error
             rows = counted.more.get(READ) or rows
             if not opened.learn(counted.more, hashes):
@@ -261,7 +267,9 @@ def _count(
         if opened.hashes is None:
             return count_rows(lowered, _fetched(connection.execute(text)), tuple(counters)), None
         table = connection.sql(text).to_arrow_table()
-    hashes = [chunk.flatten().to_numpy().copy() for chunk in table.column(HASHES).chunks]
+    import numpy
+
+    hashes = [numpy.from_dlpack(chunk.flatten()).copy() for chunk in table.column(HASHES).chunks]
     return count_rows(lowered, table.drop_columns([HASHES]).to_pylist(), tuple(counters)), hashes
 
 

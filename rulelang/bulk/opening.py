@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import duckdb
-from attrs import define, field, frozen
+from attrs import define, frozen
 
 from rulelang.bulk.failures import NotInBulk
 from rulelang.bulk.given import scan_given
@@ -133,7 +133,6 @@ class Opened:
     _planner: Planner
     nodes: list[Node]
     _progress: Progress | None = None
-    _replaced: dict[str, Scan] = field(factory=dict)
 
     @property
     def case(self) -> Node:
@@ -146,7 +145,8 @@ class Opened:
             try:
                 return self._survey()
             except Doubtful as found:
-                self._read_anew(found.node.scan)
+                found.scan.refuse()
+                self._plan_anew()
             except duckdb.Error as error:
                 if not self._mend(error):
                     raise
@@ -190,8 +190,10 @@ class Opened:
         """Take in what was counted. True: something was learnt, and the query is to be run again."""
         case = self.case
         assert case.scan is not None
-        if counts.get(DOUBTFUL):
-            self._read_anew(case.scan)
+        if self._look_at_files() or counts.get(DOUBTFUL):
+            if counts.get(DOUBTFUL):
+                case.scan.refuse()
+            self._plan_anew()
             self.survey()
             return True
         learnt = False
@@ -206,16 +208,17 @@ class Opened:
 
         Raises ReadingError where a file cannot be read row by row either.
         """
-        number = unknown_in(error)
-        if number is not None:
-            return learn_unknown(self.nodes[number], self.connection)
+        before = self.nodes
         mended = self._mend(error)
-        if mended:
+        if self.nodes is not before:
             self.survey()
         return mended
 
     def _mend(self, error: duckdb.Error) -> bool:
-        """Read a file of text in another way; return whether it was that which failed. A survey is to follow."""
+        """Learn what is unknown, or plan to read a file of text in another way; return whether that was amiss."""
+        number = unknown_in(error)
+        if number is not None:
+            return learn_unknown(self.nodes[number], self.connection)
         cell = UNTYPED.search(str(error)) if isinstance(error, duckdb.ConversionException) else None
         if cell is None and not isinstance(error, duckdb.InvalidInputException):
             return False
@@ -232,11 +235,18 @@ class Opened:
             self._plan_anew()
         return bool(scans)
 
-    def _read_anew(self, scan: Scan | None) -> None:
-        """Read a scan with all of its columns as text."""
-        if scan is not None:
-            scan.refuse()
-        self._plan_anew()
+    def _look_at_files(self) -> bool:
+        """Take in what was met in the bytes of all files of text; return whether it is not what the samples told."""
+        changed = False
+        for name, one in self._scans.items():
+            if one.regular is None or one.rough is None:
+                continue
+            met = one.regular.as_met()
+            if met is None:
+                self._scans[name] = rough_scan(self.connection, one.rough)
+            changed = changed or met is None or (met.bare, met.lone) != (one.regular.bare, one.regular.lone)
+            one.regular = met
+        return changed
 
     def _plan_anew(self) -> None:
         fresh = _plan(

@@ -1,18 +1,17 @@
 """Whether a file of text is so regular that DuckDB reads it as `reading` does; all others go row by row.
 
-Every byte is looked at once, by several threads; a few rows from all over the file are kept as a sample.
+Its beginning and a sample tell what to expect. Every byte is looked at while DuckDB is at work already.
 """
 
 from __future__ import annotations
 
 import csv
 import re
+import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from attrs import define, evolve, frozen
 
@@ -20,8 +19,8 @@ from rulelang.reading.cells import NO, YES
 from rulelang.reading.delimited import DELIMITERS
 from rulelang.reading.tables import Source
 
-# A block stays in the processor's cache; what two blocks share is looked at with both. A thread takes a share.
-BLOCK, OVERLAP, SHARE = 1 << 18, 1 << 12, 1 << 24
+# A block stays in the processor's cache; what two blocks share is looked at with both.
+BLOCK, OVERLAP = 1 << 17, 1 << 12
 # The sample: so many slices of so many bytes.
 SLICES, SLICE = 16, 24_000
 LONGEST_HEADING = 1 << 20
@@ -35,21 +34,6 @@ CONTINUED = bytes(range(0x80, 0xC0))
 BLANK_BYTES = b" \t\x0b\x0c\x1c\x1d\x1e\x1f"
 
 
-@frozen
-class Regular:
-    """A file of UTF-8 in which each line is a row. `sample` counts the texts of each column's sample.
-
-    `bare` says that it is plain ASCII without a blank. `lone` says that a cell may be a single t or f, which DuckDB
-    takes for a yes or a no; that is only found out where the sample has a column of yes and no.
-    """
-
-    delimiter: str
-    headings: tuple[str, ...]
-    sample: tuple[Counter[str], ...]
-    bare: bool = False
-    lone: bool = False
-
-
 @define
 class Look:
     """What is sought in every byte, and what was met so far; `lone` is None where it is not sought."""
@@ -61,8 +45,52 @@ class Look:
     sound: bool = True
 
 
-def regular_file(source: Source, threads: int) -> Regular | None:
-    """Return what a file is like if DuckDB can read it, or None."""
+class Looking(threading.Thread):
+    """Looks at every byte of a file in a thread of its own."""
+
+    def __init__(self, path: Path, sought: Look) -> None:
+        super().__init__(name="rulelang: looking at a file", daemon=True)
+        self._path, self._met = path, sought
+        self.start()
+
+    def run(self) -> None:
+        try:
+            _look(self._path, self._met)
+        except OSError:
+            # Why it cannot be read, `reading` says.
+            self._met.sound = False
+
+    def met(self) -> Look:
+        """Return what was met, when all has been looked at."""
+        self.join()
+        return self._met
+
+
+@frozen
+class Regular:
+    """A file of UTF-8 in which each line is a row. `sample` counts the texts of each column's sample.
+
+    `bare` says that it is plain ASCII without a blank. `lone` says that a cell may be a single t or f, which DuckDB
+    takes for a yes or a no. So it is in the sample; `as_met` tells how it is in the whole.
+    """
+
+    delimiter: str
+    headings: tuple[str, ...]
+    sample: tuple[Counter[str], ...]
+    bare: bool
+    lone: bool
+    looking: Looking
+
+    def as_met(self) -> Regular | None:
+        """Return the file as it is now that each byte was looked at; None where DuckDB reads it in another way."""
+        met = self.looking.met()
+        if not met.sound:
+            return None
+        return evolve(self, bare=self.bare and met.bare, lone=self.lone or met.lone is True)
+
+
+def regular_file(source: Source) -> Regular | None:
+    """Return what a file is like if DuckDB can read it, as far as its beginning and a sample tell; or None."""
     if source.path.suffix.lower() == ".gz":
         return None
     # Why it cannot be read, `reading` says.
@@ -71,13 +99,12 @@ def regular_file(source: Source, threads: int) -> Regular | None:
         head = _head(line)
         if head is None:
             return None
-        sample = _sample(file, len(line), *head)
+        delimiter, headings = head
+        sample, bare = _sample(file, len(line), delimiter, headings)
+        bare = bare and delimiter != "\t"
         lone = False if any(map(is_truth, sample)) else None
-        sought = Look(line.endswith(b"\r\n"), head[0], head[0] != "\t", lone)
-        looks = _looks(source.path, sought, threads)
-        if all(one.sound for one in looks):
-            bare, lone = all(one.bare for one in looks), any(one.lone for one in looks)
-            return Regular(*head, sample, bare, lone)
+        looking = Looking(source.path, Look(line.endswith(b"\r\n"), delimiter, bare, lone))
+        return Regular(delimiter, headings, sample, bare, any(map(_has_lone_letter, sample)), looking)
     return None
 
 
@@ -106,21 +133,32 @@ def _head(line: bytes) -> tuple[str, tuple[str, ...]] | None:
 
 def _sample(
     file: IO[bytes], start: int, delimiter: str, headings: tuple[str, ...]
-) -> tuple[Counter[str], ...]:
-    """Return how often each text stands in the columns of whole lines from all over the file."""
+) -> tuple[tuple[Counter[str], ...], bool]:
+    """Return how often each text stands in the columns of lines from all over the file, and whether they are bare."""
     size = file.seek(0, 2)
     # A slice is to hold some rows, however wide.
     wide = max(SLICE, 8 * start)
     rows: list[list[str]] = []
+    bare = True
     for at in range(start, size, max((size - start) // SLICES, wide)):
         file.seek(at)
-        lines = file.read(wide).decode("utf-8", "replace").split("\n")
+        content = file.read(wide)
+        bare = bare and _is_bare(content)
+        lines = content.decode("utf-8", "replace").split("\n")
         whole = lines[at > start : len(lines) - (file.tell() < size)]
         # A slice may begin within a quoted cell.
         with suppress(csv.Error):
             rows += csv.reader(whole, delimiter=delimiter)
     columns = list(zip(*(row for row in rows if len(row) == len(headings)), strict=True))
-    return tuple(map(Counter, columns or [()] * len(headings)))
+    return tuple(map(Counter, columns or [()] * len(headings))), bare
+
+
+def _is_bare(block: bytes | bytearray) -> bool:
+    return block.isascii() and not any(blank in block for blank in BLANK_BYTES)
+
+
+def _has_lone_letter(sample: Counter[str]) -> bool:
+    return any(letter in sample for letter in "DFTVdftv")
 
 
 def texts_of(sample: Counter[str]) -> set[str]:
@@ -137,35 +175,47 @@ def is_truth(sample: Counter[str]) -> bool:
 # --- every byte ----------------------------------------------------------------------------------------------------
 
 
-def _looks(path: Path, sought: Look, threads: int) -> list[Look]:
-    """Look at all blocks of a file; return what was met in each share of them."""
+def _look(path: Path, met: Look) -> None:
+    """Look at all blocks of a file."""
+    room = Room.of(BLOCK + OVERLAP)
     size = path.stat().st_size
-    look = partial(_look, path, size, sought)
-    shares = range(0, size, SHARE)
-    if len(shares) <= 1 or threads <= 1:
-        return list(map(look, shares))
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(look, shares))
-
-
-def _look(path: Path, size: int, sought: Look, share: int) -> Look:
-    met = evolve(sought)
     with path.open("rb") as file:
-        for start in range(share, min(share + SHARE, size), BLOCK):
+        for start in range(0, size, BLOCK):
             at = max(start - OVERLAP, 0)
             file.seek(at)
-            block = file.read(start + BLOCK - at)
+            block = room.read(file, start + BLOCK - at)
             last = at + len(block) >= size
-            met.sound = _decodes(block, at > 0, last) and _plain_lines(block, met.returns)
+            met.sound = _decodes(block, at > 0, last) and _plain_lines(block, met.returns, room)
             if not met.sound:
-                break
-            met.bare = met.bare and block.isascii() and not any(blank in block for blank in BLANK_BYTES)
+                return
+            met.bare = met.bare and _is_bare(block)
             if met.lone is False:
-                met.lone = _lone_letters(block, met.delimiter, last)
-    return met
+                met.lone = _lone_letters(block, met.delimiter, last, room)
 
 
-def _decodes(block: bytes, within: bool, last: bool) -> bool:
+@frozen
+class Room:
+    """Memory for a block and for what is worked out of it, used over and over: to ask for more takes longer."""
+
+    block: bytearray
+    arrays: tuple[Any, Any, Any]
+
+    @classmethod
+    def of(cls, size: int) -> Room:
+        """Return room for blocks of so many bytes, and one more."""
+        import numpy
+
+        first, second, third = (numpy.empty(size + 1, numpy.uint8) for _ in range(3))
+        return cls(bytearray(size), (first, second, third))
+
+    def read(self, file: IO[bytes], size: int) -> bytearray:
+        """Read so many bytes, fewer at the end of the file."""
+        with memoryview(self.block) as view:
+            count = file.readinto(view[:size])  # type: ignore[attr-defined]
+        return self.block if count == len(self.block) else self.block[:count]
+
+
+def _decodes(block: bytearray, within: bool, last: bool) -> bool:
     """Whether a block is UTF-8 without NUL; a character that it cuts in two is whole in another block."""
     if b"\0" in block:
         return False
@@ -180,28 +230,34 @@ def _decodes(block: bytes, within: bool, last: bool) -> bool:
     return True
 
 
-def _plain_lines(block: bytes, returns: bool) -> bool:
+def _plain_lines(block: bytearray, returns: bool, room: Room) -> bool:
     """Whether all lines end alike, none is blank, and no quoted cell has blanks after it."""
     import numpy
 
     if b'"' in block and AFTER_QUOTE.search(block):
         return False
     cells = numpy.frombuffer(block, numpy.uint8)
-    ends = cells == ord("\n")
+    count = len(cells)
+    first, second, third = (one[:count].view(bool) for one in room.arrays)
+    ends = numpy.equal(cells, ord("\n"), out=first)
     if not returns:
-        return b"\r" not in block and not (ends[:-1] & ends[1:]).any()
-    starts = cells == ord("\r")
-    return numpy.array_equal(starts[:-1], ends[1:]) and not (ends[:-1] & starts[1:]).any()
+        return b"\r" not in block and not numpy.logical_and(ends[:-1], ends[1:], out=second[:-1]).any()
+    starts = numpy.equal(cells, ord("\r"), out=second)
+    paired = numpy.array_equal(starts[:-1], ends[1:])
+    return paired and not numpy.logical_and(ends[:-1], starts[1:], out=third[:-1]).any()
 
 
-def _lone_letters(block: bytes, delimiter: str, last: bool) -> bool:
+def _lone_letters(block: bytearray, delimiter: str, last: bool, room: Room) -> bool:
     """Whether a cell may be a single t or f; a few other letters are taken for them."""
     import numpy
 
     cells = numpy.frombuffer(block + b"\n" if last else block, numpy.uint8)
-    letters = (cells | 0x32) == 0x76
+    count = len(cells)
+    work, first, second = (one[:count] for one in room.arrays)
+    letters = numpy.equal(numpy.bitwise_or(cells, 0x32, out=work), 0x76, out=first.view(bool))
     # The comma comes last of what is not part of a word.
-    ends = cells <= ord(",")
+    ends = numpy.less_equal(cells, ord(","), out=second.view(bool))
     if delimiter > ",":
         ends |= cells == ord(delimiter)
-    return bool((letters[1:-1] & ends[:-2] & ends[2:]).any())
+    found = numpy.logical_and(letters[1:-1], ends[:-2], out=work[2:].view(bool))
+    return bool(numpy.logical_and(found, ends[2:], out=found).any())

@@ -56,6 +56,7 @@ class Scan:
     refused: set[int] = field(factory=set)
     damaged: list[tuple[int, Damaged]] = field(factory=list)
     blank: int = 0
+    sought_blank: bool = False
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -87,18 +88,22 @@ class Scan:
 
     @property
     def all_blank(self) -> str:
-        """A test of whether a row of text holds nothing."""
-        cells = ", ".join(f"x{place}" for place in range(len(self.types)))
-        return f"(trim(concat({cells}), {quoted(BLANKS)}) = '')"
+        """A test of whether a row of text holds nothing; most rows hold something that is quickly seen."""
+        cells = [f"x{place}" for place in range(len(self.types))]
+        seen = " OR ".join(
+            f"{cell} IS NOT NULL" if place in self.typed else f"{cell} BETWEEN '!' AND '~'"
+            for place, cell in enumerate(cells)
+        )
+        whole = f"trim(concat({', '.join(cells)}), {quoted(BLANKS)}) = ''"
+        return f"CASE WHEN {seen} THEN false ELSE {whole} END"
 
     def count_blank(self, connection: duckdb.DuckDBPyConnection) -> bool:
         """Pass over rows that hold nothing; return whether there are any that were not passed over before."""
-        if self.blank or self.quick or self.rough is None:
+        if self.sought_blank or self.quick or self.rough is None:
             return False
-        found = connection.execute(f"SELECT count(*) FROM {self.select()} WHERE {self.all_blank}").fetchall()[
-            0
-        ]
-        self.blank = found[0] if found else 0
+        self.sought_blank = True
+        query = f"SELECT count(*) FROM {self.select()} WHERE {self.all_blank}"
+        ((self.blank,),) = connection.execute(query).fetchall()
         return self.blank > 0
 
 
@@ -133,8 +138,7 @@ def scan_file(connection: duckdb.DuckDBPyConnection, source: Source) -> Scan:
 
 
 def _scan_text(connection: duckdb.DuckDBPyConnection, source: Source) -> Scan:
-    (threads,) = connection.execute("SELECT current_setting('threads')").fetchall()[0]
-    regular = regular_file(source, threads) if source.sheet is None else None
+    regular = regular_file(source) if source.sheet is None else None
     if regular is None:
         return rough_scan(connection, source)
     table = Table(source.name, Shape(regular.headings), iter(()), True)

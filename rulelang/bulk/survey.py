@@ -29,10 +29,10 @@ DOUBTFUL, VOID = "doubtful", "void"
 
 
 class Doubtful(Exception):
-    """DuckDB read a cell of a node's scan as another type, and `reading` may not read it so."""
+    """DuckDB read a cell of a scan as another type, and `reading` may not read it so."""
 
-    def __init__(self, node: Node) -> None:
-        self.node = node
+    def __init__(self, scan: Scan) -> None:
+        self.scan = scan
         super().__init__()
 
 
@@ -133,8 +133,8 @@ def _count(node: Node, connection: Connection) -> None:
                 raise
             continue
         node.counts = dict(zip(wanted, found, strict=True))
-        if node.counts.get(DOUBTFUL):
-            raise Doubtful(node)
+        if node.counts.get(DOUBTFUL) and node.scan is not None:
+            raise Doubtful(node.scan)
         return
 
 

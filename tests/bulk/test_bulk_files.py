@@ -70,7 +70,6 @@ def test_other_delimiters(tmp_path: Path, delimiter: str):
 def test_what_lies_across_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("rulelang.bulk.regular.BLOCK", 16)
     monkeypatch.setattr("rulelang.bulk.regular.OVERLAP", 8)
-    monkeypatch.setattr("rulelang.bulk.regular.SHARE", 32)
     rows = [f"{number},{'x' * number},yes" for number in range(12)]
     odd = [
         "30,\u20ac\u20ac\u20ac,",
