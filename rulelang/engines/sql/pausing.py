@@ -120,6 +120,9 @@ class Pausing(Deciding):
         moves = []
         mixed = end_type(lengths, type_) is DATETIME
         for one in usable(lengths, type_):
+            if how.beginning and one.unit.counts_moments:
+                # Hours have no first day to count: there is no due date.
+                continue
             if one.unit is Unit.WORKING_DAYS:
                 due = self._paused_working(day, one, how, clipped)
             else:
