@@ -11,6 +11,7 @@ from rulelang.analysis.declared_values import title_of
 from rulelang.analysis.expressions import Expressions
 from rulelang.analysis.findings import Findings, meant, there_are
 from rulelang.analysis.names import Declared, Names
+from rulelang.analysis.partial_dates import refused_as_value
 from rulelang.analysis.scope import CASE, Scope
 from rulelang.model.expressions import Var
 from rulelang.model.pack import Define
@@ -72,7 +73,8 @@ class Defines:
         for position, declared in enumerate(found):
             with self.circles.within(("define", record, name), declared.place):
                 value = self.expressions.check(declared.node.value, self._scope(record, declared))
-            if position == 0 and value.type != ANY:
+                one_value = not refused_as_value(self.expressions, value, "a define")
+            if position == 0 and one_value and value.type != ANY:
                 self.built[key] = Define(name, record, value, title_of(declared.node), place=declared.place)
 
     def _declared_again(self, name: str, again: Declared, first: Declared) -> None:

@@ -31,13 +31,15 @@ from rulelang.types import (
     JudgementType,
     ListType,
     NumberType,
+    PartialDateType,
     TextType,
     YesNoType,
 )
 
-Given = ast.Literal | ast.DurationLiteral | ast.Ref | ast.OutcomeWords | None
+Given = ast.Given
 _WRONG = object()
 _HINTS: dict[type, str] = {
+    PartialDateType: "A partial date is a day, a month or a year: `2004-04-08`, `2004-04` or `2004`.",
     DateType: "A date is written year, month, day: `2004-04-08`.",
     DateTimeType: "Write the time too: `2004-04-08 09:30`.",
     DurationType: "A length of time is a number and a unit: `16 weeks`.",
@@ -332,6 +334,8 @@ def typed(one: Field, given: Given) -> Any:
             return when
         case DateType(), ast.Literal(value=dt.date() as day) if not isinstance(day, dt.datetime):
             return day
+        case PartialDateType(), _:
+            return _partial(given)
         case DurationType(), ast.DurationLiteral(amount=amount, unit=unit):
             return Duration(amount, unit)
         case ChoiceType(values=values), ast.Ref():
@@ -339,6 +343,18 @@ def typed(one: Field, given: Given) -> Any:
         case ChoiceType(values=values), ast.OutcomeWords(text=text):
             folded = text.replace(" ", "_")
             return folded if folded in values else _WRONG
+        case _:
+            return _WRONG
+
+
+def _partial(given: Given) -> Any:
+    match given:
+        case ast.PartialDate(text=text):
+            return text
+        case ast.Literal(value=dt.date() as day) if not isinstance(day, dt.datetime):
+            return day.isoformat()
+        case ast.Literal(value=Fraction() as year) if year.denominator == 1 and 1 <= year <= 9999:
+            return f"{int(year):04}"
         case _:
             return _WRONG
 

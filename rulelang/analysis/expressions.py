@@ -12,7 +12,7 @@ from fractions import Fraction
 import attrs
 from attrs import define, field
 
-from rulelang.analysis import asked, fitting, lists, references
+from rulelang.analysis import asked, fitting, lists, partial_dates, references
 from rulelang.analysis.findings import Findings, nearest
 from rulelang.analysis.kinds import RESULTS, common, fits, is_truth, matching, told
 from rulelang.analysis.names import Names
@@ -20,6 +20,7 @@ from rulelang.analysis.paths import Paths
 from rulelang.analysis.scope import Scope
 from rulelang.model.expressions import AsAtDate, Call, Choose, Const, Expression
 from rulelang.model.pack import Codes, Parameter
+from rulelang.model.partial_dates import is_open
 from rulelang.model.records import fold_choice
 from rulelang.operators import Kind, Operator
 from rulelang.operators.table import BY_NAME
@@ -149,6 +150,8 @@ class Expressions:
         if node.op == "is_readable":
             return references.is_readable(self, node, scope)
         args = self._operands(node, scope, want)
+        if any(is_open(arg) for arg in args):
+            return partial_dates.check(self, node, operator, args, scope)
         types = [arg.type for arg in args]
         broken = any(isinstance(type_, AnyType) for type_ in types)
         signature = matching(operator, types)
@@ -162,7 +165,7 @@ class Expressions:
         if node.op in ("is_missing", "is_known") and isinstance(types[0], ListType):
             return self.unknowable
         result = self._result(node, signature.result, args)
-        return Call(node.op, tuple(args), result, self._calendar_for(node, args, scope), place=place)
+        return Call(node.op, tuple(args), result, self.calendar_for(node, args, scope), place=place)
 
     def _operands(self, node: ast.Apply, scope: Scope, want: Type | None) -> list[Expression]:
         """Check the operands; bare words last, so that they may be values of the choice they stand beside."""
@@ -216,7 +219,8 @@ class Expressions:
         best = nearest(operand.text, [*values, *in_sight])
         return bool(best) and best[0] in in_sight and best[0] not in values
 
-    def _calendar_for(self, node: ast.Apply, args: list[Expression], scope: Scope) -> str | None:
+    def calendar_for(self, node: ast.Apply, args: list[Expression], scope: Scope) -> str | None:
+        """Return the calendar that an operator counts by, if any; report where none is named."""
         place = scope.place(node.span)
         if node.op in ("is_working_day", "working_days_from"):
             self.check_calendar(Unit.WORKING_DAYS, scope, place)

@@ -23,6 +23,7 @@ from rulelang.types import (
     JudgementType,
     ListType,
     NumberType,
+    PartialDateType,
     RowType,
     TextType,
     TimeType,
@@ -57,6 +58,8 @@ def fits(type_: Type, kind: Kind) -> bool:
             return isinstance(type_, TextType)
         case Kind.DAY:
             return isinstance(type_, DateType | DateTimeType)
+        case Kind.PARTIAL:
+            return isinstance(type_, PartialDateType)
         case Kind.DATE:
             return isinstance(type_, DateType)
         case Kind.DATETIME:

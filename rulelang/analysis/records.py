@@ -18,6 +18,7 @@ from rulelang.types import (
     DURATION,
     JUDGEMENT,
     NUMBER,
+    PARTIAL_DATE,
     TEXT,
     WHOLE,
     YES_NO,
@@ -26,6 +27,7 @@ from rulelang.types import (
     DateTimeType,
     DateType,
     ListType,
+    PartialDateType,
     Type,
 )
 
@@ -38,6 +40,7 @@ BASIC: dict[ast.BasicType, Type] = {
     ast.BasicType.NUMBER: NUMBER,
     ast.BasicType.DATE: DATE,
     ast.BasicType.DATETIME: DATETIME,
+    ast.BasicType.PARTIAL_DATE: PARTIAL_DATE,
     ast.BasicType.DURATION: DURATION,
 }
 REFUSED_VALUES = ("missing", "known", "yes", "no", "as_at", "readable", "unique")
@@ -164,7 +167,8 @@ class Records:
     def _dated(self, declared: Declared, fields: dict[str, Field]) -> str | None:
         node: ast.RecordDecl = declared.node
         if node.dated is None:
-            return next((one.name for one in fields.values() if one.is_viewed and not one.optional), None)
+            viewed = (one for one in fields.values() if one.is_dated and one.is_viewed and not one.optional)
+            return next((one.name for one in viewed), None)
         one = fields.get(node.dated.text)
         place = Place(declared.file, node.dated.span)
         if one is None:
@@ -263,7 +267,7 @@ class Records:
 
     def _check_modifiers(self, declared: Declared, node: ast.FieldDecl, kind: Type) -> None:
         place = Place(declared.file, node.name.span)
-        if node.planned and not isinstance(kind, DateType | DateTimeType | AnyType):
+        if node.planned and not isinstance(kind, DateType | DateTimeType | PartialDateType | AnyType):
             self.findings.error(
                 "wrong-type",
                 f"only a date can be `planned`, and `{node.name.text}` is {told(kind)}",
@@ -282,6 +286,6 @@ def _types_hint(name: str, near: str, names: Names) -> str | None:
     if name in names.kind("record"):
         return f"`{name}` is a record: write `list of {name}`."
     return (
-        "The types are text, yes/no, judgement, whole number, number, date, datetime, duration, a declared\n"
-        "choice, `one of a or b`, and `list of` a record."
+        "The types are text, yes/no, judgement, whole number, number, date, datetime, partial date, duration,\n"
+        "a declared choice, `one of a or b`, and `list of` a record."
     )

@@ -10,6 +10,7 @@ from rulelang.analysis.expressions import Expressions
 from rulelang.analysis.findings import Findings, there_are
 from rulelang.analysis.kinds import fits, told
 from rulelang.analysis.names import Declared
+from rulelang.analysis.partial_dates import refused_as_value
 from rulelang.analysis.scope import Listing, Scope
 from rulelang.diagnostics import and_list
 from rulelang.model.expressions import Const, Expression, FieldValue, ParameterValue, Rows
@@ -171,6 +172,8 @@ class Timescales:
         return value
 
     def _must_be_date(self, value: Expression, span: Span, scope: Scope) -> None:
+        if refused_as_value(self.checker, value, "a time limit"):
+            return
         if not fits(value.type, Kind.DAY):
             self.findings.error(
                 "wrong-type",

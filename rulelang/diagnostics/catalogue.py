@@ -133,6 +133,7 @@ THEMES: tuple[Theme, ...] = (
             "broken-period": "A phase of a frequency does not hold whole periods.",
             "months-in-limit": "A count of whole weeks, months or years stands in an upper limit.",
             "must-be-planned": "A field that names a due date is not `planned`.",
+            "partial-date": "A partial date stands where a whole one is needed.",
             "hours-need-a-time": "Hours or minutes are counted from a date that has no time.",
             "hours-have-no-first-day": "`beginning with` stands with a limit in hours or minutes.",
             "wrong-unit": "A unit of time stands where it cannot be counted.",

@@ -24,6 +24,7 @@ from rulelang.model.expressions import (
     Share,
     children,
 )
+from rulelang.planning.partial_dates import left_open
 from rulelang.syntax.ast import ListFunction, Quantifier
 from rulelang.truth import NA
 from rulelang.types import WHOLE, YES_NO
@@ -47,6 +48,8 @@ class Deciders:
                 yield from self._logic(node.op, args, result)
             case Call(op="not", args=(arg,)):
                 yield from self._parts(arg, self.work_out(arg))
+            case Choose() if left_open(node):
+                yield self._possible(node, result)
             case Choose(condition=condition, then=then, otherwise=otherwise):
                 chosen = self.work_out(condition)
                 yield from self._parts(condition, chosen)
@@ -86,6 +89,16 @@ class Deciders:
         if result is None and any(self.work_out(leaf) is None for leaf in leaves):
             return told
         return f"{text} is {said(result)}" + (f": {told}" if told else "")
+
+    def _possible(self, node: Choose, result: Any) -> str:
+        """Say what a condition with a partial date comes to, which is nothing where its days differ."""
+        leaves = [(leaf, self.work_out(leaf)) for leaf in dict.fromkeys(self._leaves(node.condition))]
+        missing = [(leaf, value) for leaf, value in leaves if value is None]
+        told = ", ".join(self._recorded(leaf, value) for leaf, value in missing or leaves)
+        if result is None and missing:
+            return told
+        outcome = "could be yes or no" if result is None else f"is {said(result)}"
+        return f"{called(node, 'the condition')} {outcome}: {told}"
 
     def _recorded(self, node: Expression, value: Any) -> str:
         name = called(node, "it")

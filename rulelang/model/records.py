@@ -8,7 +8,7 @@ import attrs
 from attrs import field, frozen
 
 from rulelang.source import Place
-from rulelang.types import ChoiceType, DateTimeType, DateType, ListType, Type
+from rulelang.types import ChoiceType, DateTimeType, DateType, ListType, PartialDateType, Type
 
 
 @frozen
@@ -53,7 +53,7 @@ class Field:
     @property
     def is_viewed(self) -> bool:
         """Whether the as-at rule hides what lies ahead (M2)."""
-        return self.is_dated and not self.planned
+        return (self.is_dated or isinstance(self.type, PartialDateType)) and not self.planned
 
 
 @attrs.frozen(slots=False)

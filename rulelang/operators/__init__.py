@@ -35,6 +35,7 @@ class Kind(Enum):
     DAY = "a date"
     DATE = "a date without a time"
     DATETIME = "a date and time"
+    PARTIAL = "a partial date"
     TIME = "a time of day"
     DURATION = "a length of time"
     CHOICE = "a choice"

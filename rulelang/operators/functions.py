@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Callable
 from fractions import Fraction
@@ -108,6 +109,19 @@ def divide(left: int | Fraction, right: int | Fraction) -> Fraction | None:
 def weekday_of(day: dt.date) -> str:
     """Return the day of the week: monday to sunday."""
     return WEEKDAYS[day.weekday()]
+
+
+def first_day_of(partial: str) -> dt.date:
+    """Return the first day of `2005`, `2005-03` or `2005-03-07`."""
+    return dt.date.fromisoformat((partial + "-01-01")[:10])
+
+
+def last_day_of(partial: str) -> dt.date:
+    """Return the last day of `2005`, `2005-03` or `2005-03-07`."""
+    first = first_day_of(partial)
+    if len(partial) == len("2005"):
+        return first.replace(month=12, day=31)
+    return first.replace(day=calendar.monthrange(first.year, first.month)[1]) if len(partial) < 10 else first
 
 
 def characters_of(first: int | Fraction, last: int | Fraction, text: str) -> str:

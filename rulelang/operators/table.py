@@ -448,6 +448,22 @@ OPERATORS: tuple[Operator, ...] = (
         examples=(Example("month of 2004-04-08", "4"),),
     ),
     Operator(
+        "first_day_of",
+        "first possible day of {0}",
+        _PART,
+        meaning="The first day that a partial date could be.",
+        signatures=_to(Kind.DATE, (Kind.PARTIAL,)),
+        function=functions.first_day_of,
+    ),
+    Operator(
+        "last_day_of",
+        "last possible day of {0}",
+        _PART,
+        meaning="The last day that a partial date could be, no later than the as-at date.",
+        signatures=_to(Kind.DATE, (Kind.PARTIAL,)),
+        function=functions.last_day_of,
+    ),
+    Operator(
         "weekday_of",
         "weekday of {0}",
         _PART,

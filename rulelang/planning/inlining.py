@@ -26,6 +26,7 @@ from rulelang.model.expressions import (
     children,
 )
 from rulelang.model.pack import DateSource, Define, GuardedLimit, Item, PauseSource, Timescale
+from rulelang.planning.partial_dates import settled
 
 Vars = Mapping[Var, Var]
 
@@ -105,6 +106,11 @@ class Inliner:
 
     def rows(self, rows: Rows, vars_: Vars, parents: dict[Var, Var]) -> tuple[Rows, Vars, dict[Var, Var]]:
         """Rewrite a list; return it with the vars and parents that hold inside it."""
+        made, inside, lineage = self._rows(rows, vars_, parents)
+        where = settled(made.where) if made.where is not None else None
+        return attrs.evolve(made, where=where), inside, lineage
+
+    def _rows(self, rows: Rows, vars_: Vars, parents: dict[Var, Var]) -> tuple[Rows, Vars, dict[Var, Var]]:
         inside = dict(vars_)
         lineage = dict(parents)
         depth = max([var.depth for var in inside.values()] + [var.depth for var in lineage] + [0])
@@ -116,15 +122,17 @@ class Inliner:
             inside[step.var] = fresh
             lineage[fresh] = parent
             steps.append(Step(parent, step.list, fresh, step.dated))
-        where = self.expression(rows.where, inside, lineage) if rows.where is not None else None
+        where = self._opened(rows.where, inside, lineage) if rows.where is not None else None
         but = inside.get(rows.but, rows.but) if rows.but is not None else None
         return Rows(tuple(steps), where, but), inside, lineage
 
     def expression(self, node: Expression, vars_: Vars, parents: dict[Var, Var]) -> Expression:
-        """Rewrite an expression: vars renamed, defines of child rows opened."""
+        """Rewrite an expression: vars renamed, defines of child rows opened, partial dates asked day by day."""
+        return settled(self._opened(node, vars_, parents))
 
+    def _opened(self, node: Expression, vars_: Vars, parents: dict[Var, Var]) -> Expression:
         def again(one: Expression) -> Expression:
-            return self.expression(one, vars_, parents)
+            return self._opened(one, vars_, parents)
 
         match node:
             case FieldValue():
@@ -132,7 +140,7 @@ class Inliner:
             case DefineValue() if node.record == self.case:
                 return node
             case DefineValue():
-                return self._opened(node, vars_, parents)
+                return self._written_out(node, vars_, parents)
             case Call():
                 return attrs.evolve(node, args=tuple(again(arg) for arg in node.args))
             case Choose():
@@ -154,10 +162,10 @@ class Inliner:
     def _over_rows(
         self, node: Fold | Most | Pick | Quantify | Share, vars_: Vars, parents: dict[Var, Var]
     ) -> Expression:
-        rows, inside, lineage = self.rows(node.rows, vars_, parents)
+        rows, inside, lineage = self._rows(node.rows, vars_, parents)
 
         def again(one: Expression) -> Expression:
-            return self.expression(one, inside, lineage)
+            return self._opened(one, inside, lineage)
 
         match node:
             case Fold():
@@ -171,7 +179,7 @@ class Inliner:
             case _:
                 return attrs.evolve(node, rows=rows, condition=again(node.condition))
 
-    def _opened(self, node: DefineValue, vars_: Vars, parents: dict[Var, Var]) -> Expression:
+    def _written_out(self, node: DefineValue, vars_: Vars, parents: dict[Var, Var]) -> Expression:
         """Return a define's own expression, read on this row: its vars are the row, its parents, the case."""
         made = self.defines[node.record, node.name]
         row: Var | None = vars_.get(node.var, node.var)
@@ -184,7 +192,7 @@ class Inliner:
         for var in chain:
             if var.record in lineage:
                 renamed[var] = lineage[var.record]
-        return self.expression(made.value, renamed, parents)
+        return self._opened(made.value, renamed, parents)
 
 
 def free_vars(node: Expression) -> set[Var]:

@@ -10,6 +10,7 @@ from rulelang.model.pack import Codes, Define, Item, Parameter, Timescale
 from rulelang.model.records import Schema
 from rulelang.planning.decisions import Line
 from rulelang.planning.inlining import Inliner
+from rulelang.types import PartialDateType
 
 
 @frozen
@@ -49,7 +50,11 @@ class Plan:
     def inlined(self, node: Expression) -> Expression:
         """Return an expression on the case with the defines of child rows written out."""
         case = self.schema.case.name
-        if any(isinstance(one, DefineValue) and one.record != case for one in walk(node)):
+        wants = any(
+            (isinstance(one, DefineValue) and one.record != case) or isinstance(one.type, PartialDateType)
+            for one in walk(node)
+        )
+        if wants:
             return Inliner({**self.defines, **self.row_defines}, case).of_case(node)
         return node
 

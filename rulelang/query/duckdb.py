@@ -38,6 +38,8 @@ COMMON: dict[str, Form] = {
     "greatest": "greatest({*})",
     "least": "least({*})",
     "add": "{0} + {1}",
+    # `2005`, `2005-03` and `2005-03-07` alike.
+    "first_day": "CAST(substr({0} || '-01-01', 1, 10) AS DATE)",
     "subtract": "{0} - {1}",
     "multiply": "{0} * {1}",
     "negate": "- {0}",

@@ -54,7 +54,7 @@ _BY_SORT = {
     ),
     Sort.WIDE: "wide sum list_sum sign",
     Sort.TEXT: "characters",
-    Sort.DATE: "add_days add_months date_of",
+    Sort.DATE: "add_days add_months date_of first_day",
     Sort.MOMENT: "add_minutes add_seconds last_moment first_moment add_days_to_moment",
     Sort.TIME: "time_of",
 }

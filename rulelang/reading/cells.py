@@ -13,16 +13,18 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import attrs
 from attrs import frozen
 
 from rulelang.calendars.counting import zone_named
 from rulelang.diagnostics import did_you_mean, or_list
 from rulelang.model.records import Field, Reading, fold_choice
-from rulelang.reading.dates import Moment, NotADate, of_native, read_moment
+from rulelang.reading.dates import Moment, NotADate, of_native, read_moment, read_partial
 from rulelang.reading.numbers import read_duration, read_number, read_text_number
 from rulelang.reading.problems import ProblemKind
 from rulelang.truth import NA, UNREADABLE
 from rulelang.types import (
+    DATE,
     ChoiceType,
     DateTimeType,
     DateType,
@@ -30,6 +32,7 @@ from rulelang.types import (
     DurationType,
     JudgementType,
     NumberType,
+    PartialDateType,
     Type,
     YesNoType,
 )
@@ -145,6 +148,8 @@ def _converters(field: Field, reading: Reading) -> tuple[Convert, Convert]:
             return partial(_number, whole=whole), partial(_native_number, whole=whole)
         case DateType() | DateTimeType():
             return _date_converters(field.type, reading)
+        case PartialDateType():
+            return _partial_converters(reading)
         case DurationType():
             return _duration, _duration
         case ChoiceType():
@@ -266,6 +271,34 @@ def _date_converters(kind: Type, reading: Reading) -> tuple[Convert, Convert]:
         return _unreadable(f"Not a date.{why}")
 
     return read, read_native
+
+
+def _partial_converters(reading: Reading) -> tuple[Convert, Convert]:
+    """Return how `2005`, `2005-03`, `03/2005`, `March 2005` and whole dates are read: as ISO text, so far as known."""
+    whole, whole_native = _date_converters(DATE, reading)
+
+    def day(value: Any) -> Any:
+        if isinstance(value, Flaw):
+            return attrs.evolve(value, value=_iso(value.value))
+        return _iso(value)
+
+    def read(text: str) -> Any:
+        part = read_partial(text)
+        if isinstance(part, NotADate):
+            return _unreadable(part.problem)
+        return part if part is not None else day(whole(text))
+
+    def read_native(cell: Any) -> Any:
+        number = read_number(cell)
+        if number is not None and number.denominator == 1 and not isinstance(cell, bool):
+            return read(str(int(number)))
+        return day(whole_native(cell))
+
+    return read, read_native
+
+
+def _iso(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 NO_ZONE = (

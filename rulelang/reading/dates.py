@@ -22,6 +22,13 @@ MONTH_DAY = re.compile(
     r"(?P<name>[a-z]{3,9})\.? *(?P<d>[0-9]{1,2})(?:st|nd|rd|th)?(?:,| ) *(?P<y>[0-9]{4}|[0-9]{2})(?![0-9])",
     re.IGNORECASE,
 )
+# A year, or a month of a year.
+PARTIAL = (
+    re.compile(r"(?P<y>[0-9]{4})"),
+    re.compile(r"(?P<y>[0-9]{4})[-/](?P<m>[0-9]{1,2})"),
+    re.compile(r"(?P<m>[0-9]{1,2})[-/.](?P<y>[0-9]{4})"),
+    re.compile(r"(?P<name>[a-z]{3,9})\.?[ \-/]*(?P<y>[0-9]{4})", re.IGNORECASE),
+)
 TIME = re.compile(
     r"(?:T| +|, *)(?P<h>[0-9]{1,2}):(?P<mi>[0-9]{2})(?::(?P<s>[0-9]{2})(?:[.,](?P<f>[0-9]{1,9}))?)?"
     r" *(?P<half>[ap]\.?m\.?)? *(?P<zone>Z|[+-][0-9]{2}(?::?[0-9]{2})?)?",
@@ -76,6 +83,26 @@ def read_moment(text: str, day_first: bool | None) -> Moment | NotADate:
     if found:
         return _with_time(_numbers(found, day_first), text[found.end() :])
     return NotADate("Not a date.")
+
+
+def read_partial(text: str) -> str | NotADate | None:
+    """Read a year, or a month of a year, as `2005` or `2005-03`; None where text is neither."""
+    for pattern in PARTIAL:
+        found = pattern.fullmatch(text)
+        if found is None:
+            continue
+        parts = found.groupdict()
+        year, month = parts["y"], parts.get("m")
+        if parts.get("name") is not None:
+            number = MONTHS.get(parts["name"].lower())
+            if number is None:
+                return None
+            month = str(number)
+        first = _date(int(year), int(month or 1), 1)
+        if isinstance(first, NotADate):
+            return first
+        return year if month is None else f"{year}-{int(month):02}"
+    return None
 
 
 def _plain(found: re.Match[str]) -> dt.date | NotADate:

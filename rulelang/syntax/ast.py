@@ -281,6 +281,7 @@ class BasicType(Enum):
     NUMBER = "number"
     DATE = "date"
     DATETIME = "datetime"
+    PARTIAL_DATE = "partial date"
     DURATION = "duration"
 
 
@@ -562,11 +563,22 @@ class BandsDecl:
 
 
 @frozen
+class PartialDate:
+    """`2005-03` in an example: a month of which the day is not recorded."""
+
+    text: str
+    span: Span = _span()
+
+
+Given = Literal | DurationLiteral | PartialDate | Ref | OutcomeWords | None
+
+
+@frozen
 class GivenValue:
     """`commenced is 2004-04-08`; None is `is missing`; a Ref is a choice's value."""
 
     field: Name
-    value: Literal | DurationLiteral | Ref | OutcomeWords | None
+    value: Given
     span: Span = _span()
 
 
@@ -576,7 +588,7 @@ class GivenTable:
 
     list: Name
     columns: tuple[Name, ...]
-    rows: tuple[tuple[Literal | DurationLiteral | Ref | OutcomeWords | None, ...], ...]
+    rows: tuple[tuple[Given, ...], ...]
     span: Span = _span()
 
 

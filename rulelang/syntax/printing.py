@@ -351,11 +351,11 @@ def _table(node: ast.GivenTable) -> Lines:
         yield f"      | {' | '.join(cells)} |"
 
 
-def value_text(node: ast.Literal | ast.DurationLiteral | ast.Ref | ast.OutcomeWords) -> str:
+def value_text(node: ast.Literal | ast.DurationLiteral | ast.PartialDate | ast.Ref | ast.OutcomeWords) -> str:
     """Return a value of an example."""
     if isinstance(node, ast.Ref):
         return ref_text(node, _VALUE_WORDS)
-    if isinstance(node, ast.OutcomeWords):
+    if isinstance(node, ast.OutcomeWords | ast.PartialDate):
         return node.text
     return literal_text(node) if isinstance(node, ast.Literal) else node.unit.spelled(node.amount)
 

@@ -10,6 +10,7 @@ _CELL = re.compile(r'((?:"[^"\n]*"|[^|"\n])*)(\||$)')
 _KINDS = re.compile(
     r"""(?P<DATETIME>[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?)
       | (?P<DATE>[0-9]{4}-[0-9]{2}-[0-9]{2})
+      | (?P<MONTH>[0-9]{4}-[0-9]{2})
       | (?P<TIME>[0-9]?[0-9]:[0-9]{2})
       | (?P<DURATION>[0-9]+\s+(working\s+days?|days?|weeks?|months?|years?|hours?|minutes?))
       | (?P<NUMBER>[0-9]+(\.[0-9]+)?)

@@ -83,6 +83,22 @@ class DateTimeType:
 
 
 @frozen
+class PartialDateType:
+    """A day, or a month or a year in which a day lies that is not recorded."""
+
+    def __str__(self) -> str:
+        return "a partial date"
+
+
+@frozen
+class OpenNumberType:
+    """A whole number counted from a partial date, and so perhaps one of several."""
+
+    def __str__(self) -> str:
+        return "a number that hangs on a partial date"
+
+
+@frozen
 class TimeType:
     """A time of day."""
 
@@ -145,6 +161,8 @@ Type = (
     | NumberType
     | DateType
     | DateTimeType
+    | PartialDateType
+    | OpenNumberType
     | TimeType
     | DurationType
     | ChoiceType
@@ -160,6 +178,8 @@ WHOLE = NumberType(whole=True)
 NUMBER = NumberType()
 DATE = DateType()
 DATETIME = DateTimeType()
+PARTIAL_DATE = PartialDateType()
+OPEN_NUMBER = OpenNumberType()
 TIME = TimeType()
 DURATION = DurationType()
 ANY = AnyType()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulelang.model.records import Reading
-from rulelang.types import DATE, DATETIME, DURATION, JUDGEMENT, NUMBER, WHOLE, YES_NO
+from rulelang.types import DATE, DATETIME, DURATION, JUDGEMENT, NUMBER, PARTIAL_DATE, WHOLE, YES_NO
 from tests.bulk.alike import alike_or_refused, assert_alike, few
 from tests.reading.schemas import EVERY_TYPE, REVIEW, REVIEWS, RISK, key, may, needed, schema, write
 from tests.reading.test_assembly import DEEP
@@ -37,6 +37,7 @@ DAYS += [
     "08-04-2004",
     "2004-04-8 1",
 ]
+DAYS += ["2004", "2004-04", "04/2004", "April 2004", "2004-13"]
 MOMENTS = ["2004-04-08 10:30", "2004-04-08T00:00:00", "2004-04-08 24:00:00", "2004-04-08 10:30:60"]
 TEXTS = st.sampled_from([*BLANKS, *KEYS, *WORDS, *NUMBERS, *DAYS, *MOMENTS])
 READINGS = st.sampled_from(
@@ -69,6 +70,7 @@ REQUIRED = [
     needed("cost", NUMBER),
     needed("commenced", DATE),
     needed("seen_at", DATETIME),
+    needed("born", PARTIAL_DATE),
     needed("length", DURATION),
     needed("risk", RISK.type, choice=RISK),
 ]

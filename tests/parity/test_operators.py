@@ -10,6 +10,7 @@ from rulelang.operators import Example
 from rulelang.operators.table import OPERATORS
 from tests.parity.comparing import compiled, value_by_engine, value_by_reference
 from tests.reference.operators import COMPARISONS, PLAIN, SPECIAL
+from tests.reference.partial_dates import PARTS
 
 AS_AT = dt.date(2005, 3, 1)
 CASE = {"crn": "1"}
@@ -32,4 +33,4 @@ def test_an_example_has_its_answer(example: Example) -> None:
 
 
 def test_the_reference_has_every_operator() -> None:
-    assert {operator.name for operator in OPERATORS} == {*COMPARISONS, *SPECIAL, *PLAIN, *OF_SEVERAL}
+    assert {operator.name for operator in OPERATORS} == {*COMPARISONS, *SPECIAL, *PLAIN, *OF_SEVERAL, *PARTS}

@@ -13,6 +13,7 @@ from rulelang.types import (
     DURATION,
     JUDGEMENT,
     NUMBER,
+    PARTIAL_DATE,
     TEXT,
     WHOLE,
     YES_NO,
@@ -67,6 +68,7 @@ EVERY_TYPE = schema(
     may("cost", NUMBER),
     may("commenced", DATE),
     may("seen_at", DATETIME),
+    may("born", PARTIAL_DATE),
     may("length", DURATION),
     may("risk", RISK.type, choice=RISK),
 )

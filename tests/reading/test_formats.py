@@ -26,6 +26,7 @@ HEADINGS = {
     "cost": "Cost",
     "commenced": "Commenced",
     "seen_at": "Seen - at",
+    "born": "Born",
     "length": "Length",
     "risk": "Risk!",
 }
@@ -54,6 +55,7 @@ def cases(draw: st.DrawFn) -> list[dict[str, Any]]:
                 "cost": draw(st.none() | st.integers(-(10**6), 10**6).map(lambda n: Fraction(n, 100))),
                 "commenced": draw(st.none() | DAYS),
                 "seen_at": draw(st.none() | MOMENTS),
+                "born": draw(st.none() | st.sampled_from(["2004", "2004-03", "2004-03-07"])),
                 "length": draw(st.none() | st.sampled_from(["16 weeks", "5 working days", "1 month"])),
                 "risk": draw(st.none() | st.sampled_from(["low", "medium", "high", "very_high"])),
             }

@@ -85,7 +85,19 @@ def test_a_database_by_itself_or_for_one_record(postgres: str):
 def test_the_same_typed_rows(postgres: str, made: list[dict[str, Any]]):
     import psycopg
 
-    kinds = ("text", "text", "boolean", "text", "int", "numeric(12, 2)", "date", "timestamp", "text", "text")
+    kinds = (
+        "text",
+        "text",
+        "boolean",
+        "text",
+        "int",
+        "numeric(12, 2)",
+        "date",
+        "timestamp",
+        "text",
+        "text",
+        "text",
+    )
     headings = ", ".join(f'"{one}" {kind}' for one, kind in zip(HEADINGS.values(), kinds, strict=True))
     lines = list(zip(*columns(made).values(), strict=True))
     with psycopg.connect(postgres) as connection:

@@ -19,6 +19,7 @@ from rulelang.model.expressions import (
     children,
 )
 from rulelang.truth import UNREADABLE
+from tests.reference import partial_dates
 from tests.reference.seeing import Sight, sight_of
 from tests.reference.values import Values
 
@@ -27,6 +28,8 @@ def reads_unreadable(values: Values, node: Expression, sight: Sight) -> bool:
     """Say whether an expression reads something unreadable: an operand, whatever the others come to."""
     if isinstance(node, OutcomeIs):
         return values.clocks.outcome_of(node.timescale)[1]
+    if partial_dates.hangs_on_days(node):
+        return any(reads_unreadable(values, inner, sight) for inner in children(node))
     if values.value(node, sight) is UNREADABLE:
         return True
     return any(reads_unreadable(values, inner, inside) for inner, inside in _inside(values, node, sight))

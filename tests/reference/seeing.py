@@ -36,6 +36,8 @@ class Sight:
     rows: Mapping[Var, Row]
     viewed: bool = True
     clock_day: dt.date | None = None
+    # The days taken for partial dates.
+    days: Mapping[tuple[Var, str], dt.date | None] = attrs.field(factory=dict)
 
     def also(self, var: Var, row: Row) -> Sight:
         return attrs.evolve(self, rows={**self.rows, var: row})

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any, Protocol
 
+import attrs
 from attrs import frozen
 
 from rulelang.model.expressions import (
@@ -33,7 +34,7 @@ from rulelang.outcomes import TimescaleOutcome
 from rulelang.syntax.ast import ListFunction, Quantifier
 from rulelang.truth import NA, UNREADABLE
 from rulelang.types import ChoiceType, Duration, Type
-from tests.reference import counting
+from tests.reference import counting, partial_dates
 from tests.reference.logic import Between, absent, conjunction, disjunction, is_absent, negation
 from tests.reference.operators import calculate
 from tests.reference.seeing import AsAtView, Row, Sight, sight_of
@@ -100,6 +101,8 @@ class Values:
                 return self._of_list(node, sight)
 
     def _field(self, node: FieldValue, sight: Sight) -> Any:
+        if (node.var, node.name) in sight.days:
+            return sight.days[node.var, node.name]
         value = sight.rows[node.var].cells[node.name]
         planned = not node.viewed
         hidden = sight.viewed and not planned and isinstance(value, dt.date) and self.as_at.lies_before(value)
@@ -132,10 +135,37 @@ class Values:
             (operand,) = node.args
             assert isinstance(operand, FieldValue | DefineValue)
             return self.value(operand, sight) is not UNREADABLE
+        if node.op in partial_dates.PARTS:
+            return self._possible_day(node, sight)
+        if fields := partial_dates.open_fields(node, sight):
+            return self._on_every_day(node, fields, sight)
         args = [self.raw(one, sight) for one in node.args]
         types = [one.type for one in node.args]
         calendar = self.pack.calendars[node.calendar] if node.calendar else None
         return calculate(node.op, args, types, self.as_at, calendar)
+
+    def _on_every_day(self, node: Call, fields: list[FieldValue], sight: Sight) -> Any:
+        """Return what a condition comes to on every day that its partial dates could be; missing where days differ."""
+        unread = {(one.var, one.name): self._unread(one, sight) for one in fields}
+        answers = {
+            self.value(node, attrs.evolve(sight, days={**sight.days, **unread, **days}))
+            for days in partial_dates.readings(fields, sight, self.as_at)
+        }
+        if len(answers) == 1:
+            return answers.pop()
+        return next((one for one in (NA, UNREADABLE) if one in answers), None)
+
+    def _unread(self, one: FieldValue, sight: Sight) -> Any:
+        cell = sight.rows[one.var].cells[one.name]
+        return None if isinstance(cell, str) else cell
+
+    def _possible_day(self, node: Call, sight: Sight) -> Any:
+        (operand,) = node.args
+        assert isinstance(operand, FieldValue)
+        days = partial_dates.days_of(operand, sight, self.as_at)
+        if not days:
+            return self._unread(operand, sight)
+        return days[0] if node.op == "first_day_of" else days[-1]
 
     # --- lists ---------------------------------------------------------------------------------------------
 

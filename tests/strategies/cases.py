@@ -33,6 +33,7 @@ moments = st.builds(
     st.sampled_from(HOURS),
     st.sampled_from([0, 30]),
 )
+partial_dates = st.one_of(dates.map(dt.date.isoformat), st.sampled_from(["2004-02", "2004-03", "2004-04"]))
 lengths = st.builds(
     Duration, st.integers(1, 20), st.sampled_from([Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.WORKING_DAYS])
 )
@@ -44,6 +45,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     records.TEXT: TEXTS,
     records.DAY: dates,
     records.MOMENT: moments,
+    records.PARTIAL: partial_dates,
     records.LENGTH: lengths,
     records.RISK: st.sampled_from(RISKS),
     records.COLOUR: st.sampled_from(COLOURS),

@@ -100,6 +100,7 @@ class Window:
             # What a time limit starts from comes early.
             DAY: lambda: self.day(5 if one.name == "started" else 10),
             MOMENT: lambda: self.moment(self.day()),
+            records.PARTIAL: lambda: self.day(10).isoformat()[: random.choice((7, 10))],
             records.LENGTH: lambda: Duration(random.randrange(1, 6), random.choice(SHORT)),
             records.RISK: lambda: random.choice(RISKS),
             records.COLOUR: lambda: random.choice(COLOURS),

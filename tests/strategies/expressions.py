@@ -19,6 +19,7 @@ from tests.strategies.records import (
     LENGTH,
     MOMENT,
     NUMBER,
+    PARTIAL,
     RECORDS,
     RISK,
     RISKS,
@@ -275,7 +276,7 @@ class Author(Namer):
         if depth > 0:
             writers = [self._logic, self._logic, self._compared, self._compared, self._dated, self._near,
                        self._quantified, self._quantified, self._shared, self._stated, self._in_words,
-                       self._asked, self._truth_chosen]  # fmt: skip
+                       self._asked, self._truth_chosen, self._partial]  # fmt: skip
             written = self._one_of(scope, depth, *writers)
             if written is not None:
                 return written
@@ -295,6 +296,24 @@ class Author(Namer):
                 return ast.Apply("at_least_of", (ast.Literal(Fraction(self.number(1, 3))), *conditions))
         conditions = tuple(self.truth(scope, depth) for _ in range(self.number(2, 3)))
         return ast.Apply(self.pick("and", "or"), conditions)
+
+    def _partial(self, scope: Scope, depth: int) -> ast.Expr | None:
+        """Compare a partial date, or a day so long from it, with a whole one."""
+        ref = self.known(PARTIAL, scope)
+        if ref is None:
+            return None
+        if self.chance(6):
+            return ast.Apply(self.pick("is_known", "is_missing", "is_readable"), (ref,))
+        if self.chance(4):
+            possible = ast.Apply(self.pick("first_day_of", "last_day_of"), (ref,))
+            return ast.Apply(self.pick(*DATED), (possible, self.day(scope, depth)))
+        if self.chance(4):
+            return ast.Apply("is_between", (ref, self.day(scope, depth), self.day(scope, depth)))
+        moved = ast.Apply(self.pick("add", "subtract"), (ref, self.fixed_length(Unit.DAYS, Unit.WEEKS)))
+        operands = [self.pick(ref, moved), self.day(scope, 0)]
+        if self.chance(3):
+            operands.reverse()
+        return ast.Apply(self.pick(*EQUAL, *DATED, *ORDERED), tuple(operands))
 
     def _truth_chosen(self, scope: Scope, depth: int) -> ast.Expr:
         return self._chosen(TRUTH, scope, depth)

@@ -10,6 +10,7 @@ from rulelang.syntax import ast
 
 TRUTH, JUDGED, NUMBER, TEXT, DAY, MOMENT = "truth", "judged", "number", "text", "day", "moment"
 LENGTH, RISK, COLOUR, TIME, WEEKDAY = "length", "risk", "colour", "time", "weekday"
+PARTIAL = "partial"
 RISKS = ("low", "medium", "high")
 COLOURS = ("red", "green", "blue")
 KINDS = ("home", "office")
@@ -66,6 +67,7 @@ CASE = RecordShape(
         _field("span", LENGTH, _B.DURATION),
         _field("risk", RISK, _RISK),
         _field("colour", COLOUR, _COLOUR),
+        _field("born", PARTIAL, _B.PARTIAL_DATE),
     ),
     (("visits", "visit"), ("plans", "plan")),
 )
@@ -91,6 +93,7 @@ PLAN = RecordShape(
         _field("agreed_at", MOMENT, _B.DATETIME, optional=False),
         _field("good", JUDGED, _B.JUDGEMENT, optional=False),
         _field("level", RISK, _RISK),
+        _field("about", PARTIAL, _B.PARTIAL_DATE, planned=True),
     ),
     (("steps", "step"),),
 )

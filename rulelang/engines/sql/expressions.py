@@ -9,7 +9,7 @@ from rulelang.engines.sql.conditions import bad_of, na_of
 from rulelang.engines.sql.lasting import Lasting
 from rulelang.engines.sql.layout import BAD, NA, SCALE
 from rulelang.engines.sql.literals import is_scaled, literal, sort_of
-from rulelang.engines.sql.spans import day_of, end_type, months_between, years_between
+from rulelang.engines.sql.spans import day_of, end_type, last_day, months_between, years_between
 from rulelang.engines.sql.values import ONE, Val, added, divided, multiplied
 from rulelang.model.expressions import (
     AsAtDate,
@@ -231,6 +231,10 @@ class Expressions(Lasting):
                 from rulelang.engines.sql.conditions import unranked
 
                 return unranked(call("weekday_of", dates[0]), node.type)
+            case "first_day_of":
+                return call("first_day", names[0])
+            case "last_day_of":
+                return last_day(names[0])
             case "days_from":
                 return call("days_between", *dates)
             case "weeks_from":

@@ -27,6 +27,7 @@ from rulelang.types import (
     DateType,
     JudgementType,
     NumberType,
+    PartialDateType,
     TextType,
     TimeType,
     Type,
@@ -54,7 +55,7 @@ def sort_of(type_: Type) -> Sort:
             return Sort.MOMENT
         case TimeType():
             return Sort.TIME
-        case TextType() | ChoiceType():
+        case TextType() | ChoiceType() | PartialDateType():
             return Sort.TEXT
         case _:
             return Sort.WHOLE

@@ -61,6 +61,18 @@ def years_between(first: Node, last: Node) -> Node:
     return case((reached, years), (negation(reached), call("subtract", years, whole(1))))
 
 
+def last_day(partial: Node) -> Node:
+    """Return the last day of a partial date: `2005`, `2005-03` or `2005-03-07`."""
+    first = call("first_day", partial)
+
+    def before(months: int) -> Node:
+        return call("add_days", call("add_months", first, whole(months)), whole(-1))
+
+    length = call("length", partial)
+    year, month = call("eq", length, whole(4)), call("eq", length, whole(7))
+    return case((year, before(12)), (month, before(1)), otherwise=first)
+
+
 def day_of(of: Expression, value: Node) -> Node:
     """Return the value of an expression as a date."""
     return call("date_of", value) if isinstance(of.type, DateTimeType) else value

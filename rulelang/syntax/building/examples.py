@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rulelang.outcomes import TimescaleOutcome
@@ -12,6 +13,7 @@ from rulelang.syntax.building.expressions import name_of, span_of
 from rulelang.syntax.rows import row_cells
 from rulelang.syntax.tokens import Token
 
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 ITEM_WORDS = ("met", "excused", "unknown", "late", "overdue")
 
 
@@ -44,14 +46,28 @@ class ExampleBuilder(ClauseBuilder):
 
     def given_value(
         self, children: list[Any]
-    ) -> ast.Literal | ast.DurationLiteral | ast.Ref | ast.OutcomeWords:
+    ) -> ast.Literal | ast.DurationLiteral | ast.PartialDate | ast.Ref | ast.OutcomeWords:
         first = children[0]
+        if len(children) == 3:
+            return self._partial(children)
         if len(children) == 2:
             return ast.Literal(-self.number(children[1].text, children[1].span), span=span_of(children))
         if isinstance(first, Token):
             return ast.Ref((name_of(first),), span=first.span)
         value: ast.Literal | ast.DurationLiteral | ast.OutcomeWords = first
         return value
+
+    def _partial(self, children: list[Token]) -> ast.PartialDate | ast.Literal:
+        """Return `2005-03`, a month without its day."""
+        span = span_of(children)
+        return self._month("".join(token.text for token in children), span)
+
+    def _month(self, text: str, span: Span) -> ast.PartialDate | ast.Literal:
+        if _MONTH.fullmatch(text):
+            return ast.PartialDate(text, span=span)
+        hint = "A month is written year, month: `2004-04`; a day `2004-04-08`."
+        self.complain("no-such-date", f"there is no month {text}", span, hint=hint)
+        return ast.Literal("", span=span)
 
     def table(self, children: list[Token]) -> ast.GivenTable:
         name, head, *rows = children
@@ -98,6 +114,8 @@ class ExampleBuilder(ClauseBuilder):
                 return ast.OutcomeWords(cell.text, span=cell.span)
             case "NEGATIVE":
                 return ast.Literal(self.number(cell.text.replace(" ", ""), cell.span), span=cell.span)
+            case "MONTH":
+                return self._month(cell.text, cell.span)
             case "ODD":
                 hint = (
                     'A cell holds a date, a number, yes, no, a name, or a text in double quotes like "this".'
