@@ -14,6 +14,7 @@ from rulelang.engines.python.evaluator import AsAt, Evaluator, Judged
 from rulelang.explaining.judgement import Judgement
 from rulelang.explaining.words import day, said
 from rulelang.model.expressions import Expression
+from rulelang.model.pack import Timescale
 from rulelang.model.structure import PackStructure
 from rulelang.outcomes import ItemOutcome, TimescaleOutcome
 from rulelang.planning.decisions import Line, Why
@@ -167,7 +168,7 @@ class Inspection:
                 f"“{title}”: the duty ended ({day(until)}) before it began ({day(start)})",
                 ProblemKind.ENDS_BEFORE_START,
             )  # fmt: skip
-        elif line.why is Why.IN_TIME and start is not None and day_of(event) < day_of(start):
+        elif _is_early(plan.timescale, line, start, event):
             self._add(
                 one, export, plan.timescale.name,
                 f"“{title}”: {day(event)} lies before the clock started ({day(start)}); it counts as on time",
@@ -177,6 +178,12 @@ class Inspection:
     def _add(self, one: CaseRow, export: Export, column: str | None, text: str, kind: ProblemKind) -> None:
         file = export.files[0].file if export.files else self.evaluator.plan.schema.case.name
         self.problems.add(DataProblem(file, one.line, column, None, text, kind, one.key))
+
+
+def _is_early(one: Timescale, line: Line, start: Any, event: Any) -> bool:
+    """Say whether an event that came in time came before its start, and the rules do not say that it may."""
+    in_time = line.why is Why.IN_TIME and not one.early_events_count
+    return in_time and start is not None and day_of(event) < day_of(start)
 
 
 def _each_clock(plan: TimescalePlan, kept: Any) -> Iterator[tuple[Any, ...]]:

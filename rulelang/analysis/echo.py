@@ -13,8 +13,8 @@ from attrs import frozen
 from rulelang.calendars import OutsideSpan, WorkingCalendar
 from rulelang.calendars.counting import add_duration, day_of, last_day_beginning_with
 from rulelang.calendars.working import in_words
-from rulelang.model.expressions import Const, Expression, ParameterValue
-from rulelang.model.pack import FrequencyPhase, Pack, Timescale, TimescaleKind
+from rulelang.model.expressions import Call, Const, Expression, ParameterValue
+from rulelang.model.pack import FrequencyPhase, Moving, Pack, Timescale, TimescaleKind
 from rulelang.types import WEEKDAYS, Duration, Unit
 
 ONE_DAY = dt.timedelta(days=1)
@@ -31,8 +31,8 @@ def echo_of(pack: Pack, timescale: Timescale) -> str | None:
     """Return what one time limit means, or None where no day is known to show it on."""
     clock = _Clock(timescale, pack.calendars.get(timescale.calendar), _parameters(pack))
     try:
-        if timescale.target is not None:
-            return _target(timescale)
+        if timescale.target is not None or (timescale.earliest is not None and not timescale.limits):
+            return _by_dates(pack, clock)
         if timescale.kind is TimescaleKind.FREQUENCY:
             return _frequency(pack, timescale)
         lengths = clock.lengths()
@@ -112,7 +112,7 @@ def _single(clock: _Clock, start: dt.date, condition: str, length: Duration) -> 
     shown = "; ".join(each for each in reasons if each)
     moves = clock.timescale.pauses or clock.timescale.restarts
     later = " A pause or a new start makes it later." if moves else ""
-    return sentence + (f" ({shown})" if shown else "") + "." + later
+    return sentence + (f" ({shown})" if shown else "") + "." + later + _moved(clock.timescale)
 
 
 def _first_day(clock: _Clock, start: dt.date, length: Duration) -> str | None:
@@ -179,10 +179,56 @@ def _times(phase: FrequencyPhase, count: int) -> Duration:
     return Duration(phase.period.amount * count, phase.period.unit)
 
 
-def _target(one: Timescale) -> str | None:
-    if one.target is None or one.target.place is None:
+def _by_dates(pack: Pack, clock: _Clock) -> str | None:
+    """Return the last and the first day of a limit that other dates set."""
+    one = clock.timescale
+    said = []
+    for end, which in ((one.target, "last"), (one.earliest, "first")):
+        if end is None or end.place is None:
+            continue
+        if not isinstance(end, Call):
+            open_days = ", whatever day of the week it is" if one.moving is None else ""
+            said.append(f"The {which} day is the one recorded as `{end.place.text}`{open_days}.")
+            continue
+        shown = _counted_to(pack, clock, end)
+        if shown is not None:
+            what = f"moment is {shown[1]:%H:%M} on" if isinstance(shown[1], dt.datetime) else "day is"
+            said.append(f"{shown[0]} the {which} {what} {spelled(shown[1])}.")
+    return " ".join(said) + _moved(one) if said else None
+
+
+def _counted_to(pack: Pack, clock: _Clock, end: Call) -> tuple[str, dt.date] | None:
+    """Return "With `hearing_on` on Friday 20 October 2023" and the day that is so long before or after it."""
+    anchor, length = end.args
+    further = 0
+    if isinstance(anchor, Call) and anchor.op == end.op:
+        # The day that `clear` leaves out besides.
+        further = 1
+        anchor, length = anchor.args
+    if isinstance(anchor, Call) and anchor.op == "date_of":
+        (anchor,) = anchor.args
+    if not isinstance(length, Const) or not isinstance(length.value, Duration) or anchor.place is None:
         return None
-    return f"The last day is the one recorded as `{one.target.place.text}`, whatever day of the week it is."
+    sign = -1 if end.op == "subtract" else 1
+    day: dt.date = _usual_day(pack)
+    if length.value.unit.counts_moments:
+        day = dt.datetime.combine(day, dt.time(16, 30))
+    moved = add_duration(day, Duration(sign * length.value.amount, length.value.unit), clock.calendar)
+    at = f"at {day:%H:%M} on" if isinstance(day, dt.datetime) else "on"
+    return f"With `{anchor.place.text}` {at} {spelled(day)}", moved + sign * further * ONE_DAY
+
+
+def _moved(one: Timescale) -> str:
+    """Return what may still move the last day."""
+    text = ""
+    if one.counting_from is not None:
+        text += " A start that moves to a working day counts from there."
+    if one.extension is not None:
+        text += " A later date that was agreed counts in its place."
+    if one.moving is not None:
+        side = "next" if one.moving is Moving.NEXT else "previous"
+        text += f" From a closed day it moves to the {side} working day."
+    return text
 
 
 # --- the day to show it on ----------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from rulelang.model.expressions import (
     OutcomeIs,
     ParameterValue,
     children,
+    walk,
 )
 from rulelang.model.pack import Item, Pack, Timescale, TimescaleKind
 from rulelang.source import Place
@@ -102,6 +103,11 @@ def lengths_of(one: Timescale) -> Iterator[tuple[Duration, Place | None]]:
     for length in [*(limit.length for limit in one.limits), *([one.every] if one.every is not None else [])]:
         if isinstance(length, Const) and isinstance(length.value, Duration):
             yield length.value, length.place
+    for end in (one.target, one.earliest):
+        for part in walk(end) if end is not None else ():
+            # The day that `clear` leaves out has no place.
+            if isinstance(part, Const) and isinstance(part.value, Duration) and part.place is not None:
+                yield part.value, part.place
 
 
 def _title_differs(pack: Pack, one: Timescale, findings: Findings) -> None:

@@ -9,11 +9,22 @@ from rulelang.analysis import lists
 from rulelang.analysis.expressions import Expressions
 from rulelang.analysis.findings import Findings, there_are
 from rulelang.analysis.kinds import fits, told
+from rulelang.analysis.limits import (
+    check_clauses,
+    counting_from,
+    counts_moments,
+    extension,
+    gaps,
+    lengths_of,
+    moving,
+    must_be_planned,
+    without_early,
+)
 from rulelang.analysis.names import Declared
 from rulelang.analysis.partial_dates import refused_as_value
 from rulelang.analysis.scope import Listing, Scope
 from rulelang.diagnostics import and_list
-from rulelang.model.expressions import Const, Expression, FieldValue, ParameterValue, Rows
+from rulelang.model.expressions import Const, Expression, ParameterValue, Rows
 from rulelang.model.pack import (
     DateSource,
     FrequencyPhase,
@@ -25,7 +36,7 @@ from rulelang.model.pack import (
 from rulelang.operators import Kind
 from rulelang.source import Place, Span
 from rulelang.syntax import ast
-from rulelang.types import DATE, DateType, Duration, DurationType, Unit
+from rulelang.types import DATE, DateType, Duration, Unit
 
 DAYS_IN = {Unit.DAYS: 1, Unit.WEEKS: 7}
 MONTHS_IN = {Unit.MONTHS: 1, Unit.YEARS: 12}
@@ -47,7 +58,7 @@ class Timescales:
         inner = attrs.evolve(inner, clocked=True)
         event = self._event(node, inner, declared.place)
         start = self._date(node.start.value, inner) if node.start else None
-        if node.start is None and node.target is None and kind is not None:
+        if node.start is None and node.target is None and not node.gaps and kind is not None:
             self.findings.error(
                 "missing-clause",
                 f"the timescale `{node.name.text}` does not say from when it runs",
@@ -56,24 +67,41 @@ class Timescales:
             )
         limits = tuple(self._limit(limit, inner, node) for limit in node.limits)
         self._check_limits(node, scope)
+        check_clauses(self.checker, node, scope)
+        ends = gaps(
+            self.checker,
+            node,
+            inner,
+            lambda one: self._date(one, inner),
+            lambda one: self._length(one, inner),
+        )
+        target = self._target(node, inner) or ends.latest
+        agreed = self._dates(node.extended, inner, "extended to") if node.extended is not None else None
+        lengths = lengths_of(limits)
+        event = event or DateSource(None, Const(None, DATE))
         built = Timescale(
             node.name.text,
             node.title.value if node.title else node.name.text,
             kind or TimescaleKind.SINGLE,
-            event or DateSource(None, Const(None, DATE)),
+            event if node.early is None or node.early.count else without_early(event, start),
             inner.calendar or "",
             start,
             bool(node.start and node.start.counted),
             self.checker.condition(node.applies, inner) if node.applies else None,
             clock,
             limits,
-            self._target(node, inner),
+            target,
             self._every(node.every, inner) if node.every else None,
             self._phases(node, scope),
             tuple(self._restart(one, inner) for one in node.restarts),
             tuple(self._pause(one, inner) for one in node.pauses),
             self._date(node.until, inner) if node.until else None,
             node.source.value if node.source else None,
+            counting_from(self.checker, node, start, inner),
+            ends.earliest,
+            extension(self.checker, node, agreed, lengths, inner),
+            moving(self.checker, node, lengths, (start, target), inner),
+            bool(node.early and node.early.count),
             place=declared.place,
         )
         self._check_units(node, built, scope)
@@ -86,11 +114,14 @@ class Timescales:
             for kind, words, there in (
                 (TimescaleKind.SINGLE, "`within`", bool(node.limits)),
                 (TimescaleKind.SINGLE, "`by`", node.target is not None),
+                (TimescaleKind.SINGLE, "`at least … before`", any(gap.before for gap in node.gaps)),
                 (TimescaleKind.RECURRING, "`every`", node.every is not None),
                 (TimescaleKind.FREQUENCY, "`at least … in each`", bool(node.phases)),
             )
             if there
         ]
+        if not said and node.gaps:
+            return TimescaleKind.SINGLE
         if not said:
             self.findings.error(
                 "missing-clause",
@@ -235,16 +266,7 @@ class Timescales:
         if node.target is None:
             return None
         value = self._date(node.target, scope)
-        if isinstance(value, FieldValue) and value.viewed:
-            field = self.checker.paths.schema.by_name[value.var.record].by_name[value.name]
-            self.findings.error(
-                "must-be-planned",
-                f"`{value.name}` is a due date and may lie ahead of the as-at date: it must be `planned`",
-                scope.place(node.target.span),
-                others=[(field.place, "declared here")],
-                hint="Add `planned` at the end of the field's line: then a date that lies ahead is read "
-                "as it stands.",
-            )
+        must_be_planned(self.checker, value, node.target.span, scope, "a due date")
         return value
 
     def _phases(self, node: ast.TimescaleDecl, scope: Scope) -> tuple[FrequencyPhase, ...]:
@@ -315,7 +337,7 @@ class Timescales:
     def _check_units(self, node: ast.TimescaleDecl, built: Timescale, scope: Scope) -> None:
         """Hours need moments at both ends, and have no first day to count."""
         lengths = [limit.length for limit in built.limits] + ([built.every] if built.every else [])
-        moments = [length for length in lengths if self._counts_moments(length)]
+        moments = [length for length in lengths if counts_moments(self.checker, length)]
         if not moments or built.start is None:
             return
         place = moments[0].place
@@ -342,14 +364,6 @@ class Timescales:
                 others=[*((value.place, "") for value in dates[1:]), (place, "the limit")],
                 hint="Declare the fields as `datetime`, or count in days.",
             )
-
-    def _counts_moments(self, length: Expression) -> bool:
-        if isinstance(length, Const) and isinstance(length.value, Duration):
-            return length.value.unit.counts_moments
-        if isinstance(length, ParameterValue) and isinstance(length.type, DurationType):
-            editions = self.checker.parameters[length.name].editions
-            return any(value.unit.counts_moments for _, value in editions)
-        return False
 
 
 def _whole_phase(length: ast.DurationLiteral, period: ast.DurationLiteral) -> str:

@@ -161,7 +161,12 @@ class Judgement:
         assert isinstance(outcome, TimescaleOutcome)
         _, start, due, event, _, counts = kept
         over = None
-        if outcome is TimescaleOutcome.LATE and due is not None and event is not None:
+        if (
+            line.why is not Why.TOO_EARLY
+            and outcome is TimescaleOutcome.LATE
+            and due is not None
+            and event is not None
+        ):
             over = days_between(due, event)
         elif outcome is TimescaleOutcome.OVERDUE and due is not None:
             over = days_between(due, self.as_at.day)

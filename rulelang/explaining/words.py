@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from rulelang.calendars.counting import NO_DUE_DATE_YET, day_of, days_between
-from rulelang.model.expressions import Expression, FieldValue
+from rulelang.model.expressions import Call, Expression, FieldValue
 from rulelang.model.pack import Timescale
 from rulelang.planning.decisions import Why
 from rulelang.truth import NA, UNREADABLE
@@ -110,23 +110,41 @@ def clock_reason(timescale: Timescale, why: Why, kept: tuple[Any, ...], as_at: d
             )
         case Why.TOO_LATE:
             return f"{what} is {day(event)}, {_over(due, event)} after it was due ({day(due)})"
+        case Why.TOO_EARLY | Why.WAITED | Why.MAY_STILL_COME:
+            return _not_before(why, what, event, counts, as_at)
         case Why.NOTHING_YET_OVERDUE:
             return f"nothing in {what} by {day(as_at)}; it was due by {day(due)}, {_over(due, as_at)} before"
-        case Why.NOT_YET if due is not None and day_of(due) == NO_DUE_DATE_YET:
-            return "the clock stands still, so there is no due date yet"
         case Why.NOT_YET if due is not None:
-            return f"it is due by {day(due)}, and the as-at date is {day(as_at)}"
+            return _not_yet(due, as_at)
         case _:
             return _repeated(why, what, due, event, counts)
 
 
 def _limit_missing(timescale: Timescale) -> str:
+    if timescale.earliest is not None and not timescale.limits and timescale.target is None:
+        return f"the first day cannot be told: {called(timescale.earliest, 'its date')}"
+    if isinstance(timescale.target, Call):
+        return f"the last day cannot be told: {called(timescale.target, 'its date')}"
     if timescale.target is not None:
         return f"nothing is recorded in {called(timescale.target, 'the due date')}, so there is no due date"
     guards = [limit.condition for limit in timescale.limits if limit.condition is not None]
     if guards:
         return f"which limit holds is not recorded: {', '.join(called(guard, 'its condition') for guard in guards)}"
     return "no limit was in force on the day the clock started"
+
+
+def _not_yet(due: dt.date, as_at: dt.date) -> str:
+    if day_of(due) == NO_DUE_DATE_YET:
+        return "the clock stands still, so there is no due date yet"
+    return f"it is due by {day(due)}, and the as-at date is {day(as_at)}"
+
+
+def _not_before(why: Why, what: str, event: Any, earliest: dt.date, as_at: dt.date) -> str:
+    if why is Why.MAY_STILL_COME:
+        return f"nothing in {what} by {day(as_at)}; it may come from {day(earliest)}"
+    if why is Why.TOO_EARLY:
+        return f"{what} is {day(event)}, and it may come no earlier than {day(earliest)}"
+    return f"{what} is {day(event)}; it may come from {day(earliest)}"
 
 
 def _in_time(what: str, due: Any, event: Any, start: Any) -> str:

@@ -65,6 +65,13 @@ class TimescaleKind(Enum):
     FREQUENCY = "frequency"
 
 
+class Moving(Enum):
+    """Where a due date on a closed day moves: to the next working day, or to the one before."""
+
+    NEXT = 1
+    PREVIOUS = -1
+
+
 @frozen
 class GuardedLimit:
     """A length of time and when it holds; `condition` is None for `otherwise` and for a plain limit."""
@@ -102,7 +109,11 @@ class DateSource:
 
 @frozen
 class Timescale:
-    """A time limit. Which of `limits`, `target`, `every` and `phases` is there depends on `kind` and is checked."""
+    """A time limit. Which of `limits`, `target`, `every` and `phases` is there depends on `kind` and is checked.
+
+    Time is counted from `counting_from` where the start moves, else from `start`. An event before `earliest` is too
+    early. `extension` is the latest agreed due date, `moving` what a due date on a closed day does.
+    """
 
     name: str
     title: str
@@ -121,7 +132,18 @@ class Timescale:
     pauses: tuple[PauseSource, ...] = ()
     until: Expression | None = None
     source: str | None = None
+    counting_from: Expression | None = None
+    earliest: Expression | None = None
+    extension: Expression | None = None
+    moving: Moving | None = None
+    early_events_count: bool = False
     place: Place | None = _place()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing moves its ends."""
+        moved = (self.counting_from, self.earliest, self.extension, self.moving)
+        return all(one is None for one in moved) and not self.early_events_count
 
 
 @frozen

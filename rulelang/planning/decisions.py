@@ -27,6 +27,8 @@ class Slot(Enum):
     UNTIL = "until"
     DUE = "due"
     EVENT = "event"
+    # The first day, or moment, on which an event is not too early.
+    EARLIEST = "earliest"
     AS_AT = "as at"
     # Flags.
     UNREADABLE = "something it reads is unreadable"
@@ -128,6 +130,9 @@ class Why(Enum):
     IN_TIME = "in time"
     ENDED = "the duty ended first"
     TOO_LATE = "too late"
+    TOO_EARLY = "too early"
+    WAITED = "no earlier than it may be"
+    MAY_STILL_COME = "it has not come, and it has no last day"
     NOTHING_YET_OVERDUE = "nothing came by the due date"
     NOT_YET = "the due date lies ahead"
     LAST_BROKEN = "the last deadline passed with nothing"
@@ -175,10 +180,13 @@ _UNKNOWN = (
     Line(Flag(Slot.LIMIT_MISSING), _T.UNKNOWN, Why.LIMIT_MISSING),
 )
 
+_TOO_EARLY = Line(Compare(Slot.EVENT, Order.BEFORE, Slot.EARLIEST), _T.LATE, Why.TOO_EARLY)
+
 # M4.
 SINGLE = (
     *_NOT_APPLICABLE,
     *_UNKNOWN,
+    _TOO_EARLY,
     Line(Compare(Slot.EVENT, Order.BY, Slot.DUE), _T.ON_TIME, Why.IN_TIME),
     Line(
         Every((Ahead(Slot.UNTIL, yet=False), Compare(Slot.UNTIL, Order.BY, Slot.DUE))),
@@ -188,6 +196,15 @@ SINGLE = (
     Line(Compare(Slot.EVENT, Order.AFTER, Slot.DUE), _T.LATE, Why.TOO_LATE),
     Line(Compare(Slot.AS_AT, Order.AFTER, Slot.DUE), _T.OVERDUE, Why.NOTHING_YET_OVERDUE),
     Line(ALWAYS, _T.NOT_YET_DUE, Why.NOT_YET),
+)
+# M4, where there is a first day and no last one.
+NOT_BEFORE = (
+    *_NOT_APPLICABLE,
+    *_UNKNOWN,
+    _TOO_EARLY,
+    Line(Known(Slot.EVENT), _T.ON_TIME, Why.WAITED),
+    Line(Ahead(Slot.UNTIL, yet=False), _T.NOT_APPLICABLE, Why.ENDED),
+    Line(ALWAYS, _T.NOT_YET_DUE, Why.MAY_STILL_COME),
 )
 # M5.
 RECURRING = (

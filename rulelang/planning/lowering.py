@@ -8,15 +8,20 @@ import attrs
 
 from rulelang.model.expressions import DefineValue, Expression, OutcomeIs, walk
 from rulelang.model.pack import Define, Item, Pack, Timescale, TimescaleKind
-from rulelang.planning.decisions import FREQUENCY, RECURRING, SINGLE, item_lines
+from rulelang.planning.decisions import FREQUENCY, NOT_BEFORE, RECURRING, SINGLE, Line, item_lines
 from rulelang.planning.inlining import Inliner
 from rulelang.planning.plan import ItemPlan, Plan, TimescalePlan
 
-LINES = {
-    TimescaleKind.SINGLE: SINGLE,
-    TimescaleKind.RECURRING: RECURRING,
-    TimescaleKind.FREQUENCY: FREQUENCY,
-}
+
+def lines_of(one: Timescale) -> tuple[Line, ...]:
+    """Return the lines that decide a timescale."""
+    match one.kind:
+        case TimescaleKind.RECURRING:
+            return RECURRING
+        case TimescaleKind.FREQUENCY:
+            return FREQUENCY
+        case _:
+            return SINGLE if one.limits or one.target is not None else NOT_BEFORE
 
 
 def lower(pack: Pack) -> Plan:
@@ -31,7 +36,7 @@ def lower(pack: Pack) -> Plan:
     timescales = in_order(tuple(inliner.timescale(one) for one in pack.timescales), defines)
     return Plan(
         pack.schema,
-        tuple(TimescalePlan(one, LINES[one.kind]) for one in timescales),
+        tuple(TimescalePlan(one, lines_of(one)) for one in timescales),
         tuple(ItemPlan(inliner.item(one), item_lines(one.no_evidence)) for one in pack.items),
         defines,
         pack.calendars,
@@ -85,9 +90,8 @@ def through_defines(
 def timescale_expressions(one: Timescale) -> Iterator[Expression]:
     """Yield the expressions of a timescale, conditions of its lists included."""
     rows = [one.clock_for, one.event.rows]
-    yield from (
-        each for each in (one.applies, one.start, one.target, one.every, one.until) if each is not None
-    )
+    ends = (one.start, one.counting_from, one.target, one.extension, one.earliest, one.until)
+    yield from (each for each in (one.applies, one.every, *ends) if each is not None)
     yield one.event.value
     for limit in one.limits:
         yield limit.length

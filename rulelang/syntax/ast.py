@@ -458,6 +458,48 @@ class Phase:
 
 
 @frozen
+class Gap:
+    """`at least 3 clear days before hearing_on`: so long before or after a date, both ends left out where `clear`."""
+
+    length: Expr
+    clear: bool
+    before: bool
+    anchor: Expr
+    span: Span = _span()
+
+
+@frozen
+class Moves:
+    """`moves to the next working day`, or the previous one where not `onward`: a due date on a closed day."""
+
+    onward: bool
+    span: Span = _span()
+
+
+@frozen
+class CutOff:
+    """`a start from 17:00 counts as the next working day`."""
+
+    time: dt.time
+    span: Span = _span()
+
+
+@frozen
+class WorkingStart:
+    """`starts on a working day`."""
+
+    span: Span = _span()
+
+
+@frozen
+class EarlyEvents:
+    """`early events count`, or `do not count`."""
+
+    count: bool
+    span: Span = _span()
+
+
+@frozen
 class Pause:
     """`paused from A to B`, both days included."""
 
@@ -468,7 +510,7 @@ class Pause:
 
 @frozen
 class TimescaleDecl:
-    """A time limit: `limits` or `target` make it single, `every` recurring, `phases` a frequency."""
+    """A time limit: `limits`, `target` or `gaps` make it single, `every` recurring, `phases` a frequency."""
 
     name: Name
     title: Text | None = None
@@ -481,6 +523,12 @@ class TimescaleDecl:
     target: Expr | None = None
     every: Expr | None = None
     phases: tuple[Phase, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    cut_off: CutOff | None = None
+    working_start: WorkingStart | None = None
+    early: EarlyEvents | None = None
+    extended: Expr | Selection | None = None
+    moves: Moves | None = None
     restarts: tuple[Selection, ...] = ()
     pauses: tuple[Pause, ...] = ()
     until: Expr | None = None

@@ -128,6 +128,8 @@ def _units(trouble: Trouble) -> Diagnostic | Complaint | None:
             )
     if stopped is None or not tokens or tokens[-1].type != "NUMBER" or stopped.type != "NAME":
         return None
+    if trouble.word == "each" and "IN_EACH" in trouble.expected:
+        return None
     stack = [parser().table.starts[trouble.goal]]
     if not can_step(stack, [*(t.type for t in trouble.lead), *(t.type for t in tokens[:-1]), "DURATION"]):
         return None

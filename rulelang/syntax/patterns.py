@@ -81,6 +81,13 @@ LINES: dict[str, str] = {
     "every": "every 16 weeks",
     "at least": "at least 1 in each week for 16 weeks",
     "then": "then at least 1 in each 2 weeks",
+    "a start from": "a start from 17:00 counts as the next working day",
+    "starts on a working day": "starts on a working day",
+    "early events count": "early events count",
+    "early events do not count": "early events do not count",
+    "extended to": "extended to agreed_on",
+    "moves to the next working day": "moves to the next working day",
+    "moves to the previous working day": "moves to the previous working day",
     "restarts at": "restarts at clarifications.received",
     "paused from": "paused from suspensions.started to suspensions.ended",
     "until": "until terminated",
@@ -109,6 +116,8 @@ LINES: dict[str, str] = {
     "as at": "as at 2005-03-01",
     "expect": "expect rmp is on time",
 }
+# What `at least` begins besides a frequency.
+GAP = "at least 3 clear days before hearing_on"
 # A line that begins with a name, where one can.
 NAMED_LINES: dict[str, str] = {
     "record": "rmp_completed date optional",
@@ -151,16 +160,7 @@ FORMS: dict[str, str] = {
 }
 # Parts of the language that this version does not judge: the words they begin with, as regular expressions.
 LATER_DECLARATIONS = ("validation", "decision", "limit", "rating", "amend")
-LATER_LINES: tuple[tuple[str, str], ...] = (
-    ("extended to", r"extended\s+to\b"),
-    ("moves to", r"moves\s+to\b"),
-    ("in force", r"in\s+force\b"),
-    ("starts on a working day", r"starts\s+on\b"),
-    ("a start from … counts as", r"a\s+start\s+from\b"),
-    ("early events count", r"early\s+events\b"),
-    ("at least … clear days", r"at\s+least\s+\d+\s+clear\s+days?\b"),
-    ("at least … after", r"at\s+least\s+\d+\s+(?:working\s+)?[a-z]+\s+(?:after|before)\b"),
-)
+LATER_LINES: tuple[tuple[str, str], ...] = (("in force", r"in\s+force\b"),)
 LATER_WORDS: tuple[tuple[str, str], ...] = (
     ("matches", r"matches\b"),
     ("is made of", r"is\s+made\s+of\b"),

@@ -238,13 +238,23 @@ def _timescale(node: ast.TimescaleDecl) -> Lines:
         yield f"  one clock for each of {selection_text(node.clock_for)}"
     if node.start:
         yield f"  {'beginning with' if node.start.counted else 'from'} {operand_text(node.start.value)}"
+    if node.cut_off:
+        yield f"  a start from {node.cut_off.time:%H:%M} counts as the next working day"
+    if node.working_start:
+        yield "  starts on a working day"
     if node.event is not None:
         yield f"  to {operand_text(node.event)}"
+    if node.early:
+        yield f"  early events {'count' if node.early.count else 'do not count'}"
     yield from _limits(node)
+    if node.extended is not None:
+        yield f"  extended to {operand_text(node.extended)}"
     for selection in node.restarts:
         yield f"  restarts at {selection_text(selection)}"
     for pause in node.pauses:
         yield f"  paused from {operand_text(pause.first)} to {operand_text(pause.last)}"
+    if node.moves:
+        yield f"  moves to the {'next' if node.moves.onward else 'previous'} working day"
     if node.until is not None:
         yield f"  until {operand_text(node.until)}"
     if node.calendar:
@@ -257,6 +267,8 @@ def _limits(node: ast.TimescaleDecl) -> Lines:
         if limit.condition is not None:
             tail = f" when {expression_text(limit.condition)}"
         yield f"  within {operand_text(limit.length)}{tail}"
+    for gap in node.gaps:
+        yield f"  at least {_gap_length(gap)} {'before' if gap.before else 'after'} {operand_text(gap.anchor)}"
     if node.target is not None:
         yield f"  by {operand_text(node.target)}"
     if node.every is not None:
@@ -267,6 +279,14 @@ def _limits(node: ast.TimescaleDecl) -> Lines:
         each = unit.value[:-1] if phase.period.amount == 1 else unit.spelled(phase.period.amount)
         length = f" for {phase.length.unit.spelled(phase.length.amount)}" if phase.length else ""
         yield f"  {then}at least {phase.events} in each {each}{length}"
+
+
+def _gap_length(node: ast.Gap) -> str:
+    text = expression_text(node.length, ATOM)
+    if not node.clear:
+        return text
+    amount, _, unit = text.partition(" ")
+    return f"{amount} clear {unit}"
 
 
 def _section(node: ast.SectionDecl) -> Lines:

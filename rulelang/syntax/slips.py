@@ -249,6 +249,8 @@ def _duration(text: str, position: int, end: int, viable: Viable) -> Slip | None
         return None
     amount, gap, first, second = found.groups()
     pair = f"{first} {second}".lower() if second else ""
+    if first.lower() == "clear":  # of a limit before or after a date
+        return None
     for words, stop in ((pair, found.end()), (first.lower(), found.end(3))):
         if not words:
             continue

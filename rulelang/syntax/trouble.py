@@ -126,6 +126,8 @@ def pattern_hint(trouble: Trouble) -> str | None:
     first = words.get(trouble.walk.tokens[0].type, "") if trouble.walk.tokens else ""
     if trouble.context == first and first in patterns.DECLARATIONS:
         return f"It is written like this: `{patterns.DECLARATIONS[first]}`"
+    if first == "at least" and trouble.context and not {"IN_EACH", "PERCENT"} & trouble.expected:
+        return f"It is written like this: `{patterns.GAP}`"
     if first in patterns.LINES and trouble.context:
         return f"It is written like this: `{patterns.LINES[first]}`"
     if first in patterns.FORMS:

@@ -62,7 +62,10 @@ class ClockReader:
         timescale, as_at = self.timescale, self.as_at
         start, start_without_view = self._read_twice(timescale.start, sight)
         until, _ = self._read_twice(timescale.until, sight)
-        sight = sight.on_clock(counting.day_of(start) if isinstance(start, dt.date) else None)
+        begins = start
+        if timescale.counting_from is not None:
+            begins = self._date(timescale.counting_from, sight)
+        sight = sight.on_clock(counting.day_of(begins) if isinstance(begins, dt.date) else None)
         applies = conjunction((counts, self.values.truth(timescale.applies, sight)))
         limit = self._limit(sight)
         unreadable = limit is UNREADABLE or self._reads_unreadable(sight)
@@ -82,15 +85,17 @@ class ClockReader:
             return Clock(_T.UNKNOWN, applies_missing=True, unreadable=unreadable)
         if unreadable or limit is None or (timescale.start is not None and start is None):
             return Clock(_T.UNKNOWN, unreadable=unreadable)
+        if begins is None and timescale.counting_from is not None:
+            return Clock(_T.UNKNOWN)
         known = [one for one in self._dates(timescale.event, sight) if isinstance(one, dt.date)]
         try:
             match timescale.kind:
                 case TimescaleKind.SINGLE:
-                    return self._single(start, until, known, sight)
+                    return self._single(begins, until, known, sight)
                 case TimescaleKind.RECURRING:
-                    return Clock(self._recurring(start, until, known, sight))
+                    return Clock(self._recurring(begins, until, known, sight))
                 case TimescaleKind.FREQUENCY:
-                    return Clock(self._frequency(start, until, known, sight))
+                    return Clock(self._frequency(begins, until, known, sight))
         except counting.Unanswerable:
             return Clock(_T.UNKNOWN, unreadable=True)
 
@@ -109,7 +114,8 @@ class ClockReader:
     def _reads_unreadable(self, sight: Sight) -> bool:
         """Say whether the start, the end, an event, a pause or a restart could not be read (M1)."""
         timescale, values = self.timescale, self.values
-        for node in (timescale.start, timescale.until, timescale.target, timescale.every):
+        ends = (timescale.counting_from, timescale.extension, timescale.earliest)
+        for node in (timescale.start, timescale.until, timescale.target, timescale.every, *ends):
             if node is not None and reads_unreadable(values, node, sight):
                 return True
         listed = [(one.rows, [one.value]) for one in (timescale.event, *timescale.restarts)]
@@ -134,6 +140,8 @@ class ClockReader:
             return self._date(timescale.every, sight)
         if timescale.phases:
             return timescale.phases
+        if not timescale.limits:
+            return self._date(timescale.earliest, sight)
         missing: list[Any] = []
         for limit in timescale.limits:
             holds = self.values.truth(limit.condition, sight)
@@ -155,10 +163,20 @@ class ClockReader:
     # --- M4 ------------------------------------------------------------------------------------------------
 
     def _single(self, start: Any, until: Any, events: list[dt.date], sight: Sight) -> Clock:
-        event = self._earliest(events)
-        due = self._due_of_single(start, event, sight)
-        if due is None or due is UNREADABLE:
+        event, timescale = self._earliest(events), self.timescale
+        first = None
+        if timescale.earliest is not None:
+            first = self._date(timescale.earliest, sight)
+            if not isinstance(first, dt.date):
+                return Clock(_T.UNKNOWN, unreadable=first is UNREADABLE)
+        has_last = timescale.target is not None or bool(timescale.limits)
+        due = self._moved_on(self._due_of_single(start, event, sight), sight) if has_last else None
+        if has_last and (due is None or due is UNREADABLE):
             return Clock(_T.UNKNOWN, unreadable=due is UNREADABLE)
+        if event is not None and first is not None and self.as_at.order(event, first) < 0:
+            return Clock(_T.LATE, due=due)
+        if due is None:
+            return Clock(_T.ON_TIME if event else _T.NOT_APPLICABLE if until else _T.NOT_YET_DUE)
         if event is not None and self._by(event, due):
             return Clock(_T.ON_TIME, due=due)
         if until is not None and self._by(until, due):
@@ -168,6 +186,22 @@ class ClockReader:
         if due != NEVER and self._passed(due):
             return Clock(_T.OVERDUE, due=due)
         return Clock(_T.NOT_YET_DUE, due=due)
+
+    def _moved_on(self, due: Any, sight: Sight) -> Any:
+        """Return the later of the due date and the agreed one, moved off a closed day."""
+        timescale = self.timescale
+        agreed = self._date(timescale.extension, sight) if timescale.extension is not None else None
+        if not isinstance(due, dt.date) or due == NEVER:
+            return due
+        if isinstance(agreed, dt.date):
+            both_moments = isinstance(agreed, dt.datetime) == isinstance(due, dt.datetime)
+            order = self.as_at.order(agreed, due)
+            due = agreed if order > 0 or (order == 0 and not both_moments) else due
+        if timescale.moving is not None and not isinstance(due, dt.datetime):
+            calendar = self.values.pack.calendars[timescale.calendar]
+            while not counting.is_open(due, calendar):
+                due = counting.next_day(due, timescale.moving.value)
+        return due
 
     def _earliest(self, events: list[dt.date]) -> dt.date | None:
         earliest = None
@@ -328,7 +362,11 @@ class ClockReader:
         began = (
             counting.day_of(start) if self.timescale.counted else counting.next_day(counting.day_of(start))
         )
-        pauses = [one for one in self._pauses(sight) if one.last is None or one.last >= began]
+        pauses = [
+            attrs.evolve(one, first=max(one.first, began))
+            for one in self._pauses(sight)
+            if one.last is None or one.last >= began
+        ]
         kept: list[bool] = []
         phase_start = counting.day_of(start)
         for phase in self.timescale.phases:

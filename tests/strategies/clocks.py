@@ -21,6 +21,7 @@ from rulelang.syntax.printing import print_module
 from rulelang.truth import NA
 from rulelang.types import Duration, Unit
 from tests.strategies import records
+from tests.strategies.ends import by_gaps, moved_ends
 from tests.strategies.expressions import Author
 from tests.strategies.naming import Scope
 from tests.strategies.programs import Program, declared, one_define
@@ -135,18 +136,24 @@ def _length(author: Author, *units: Unit) -> ast.DurationLiteral:
 def _clock(author: Author) -> ast.TimescaleDecl:
     clauses: dict[str, Any] = {}
     scope = Scope()
-    kind = author.pick("single", "single", "recurring", "frequency", "hours", "target")
+    kind = author.pick("single", "single", "moved", "before", "recurring", "frequency", "hours", "target")
     date = MOMENT if kind == "hours" else DAY
     if author.chance(5):
         clauses["clock_for"] = ast.Selection(_ref("visits"))
         scope = scope.inside("visit")
-    clauses["start"] = _start(author, scope, date, kind)
+    if kind != "before":
+        clauses["start"] = _start(author, scope, date, kind)
     clauses["event"] = _event(author, scope, date)
     if author.chance(3):
         clauses["until"] = author.known(author.pick(DAY, DAY, MOMENT), scope)
-    if author.chance(3) and kind != "target":
+    if author.chance(3) and kind not in ("target", "before"):
         clauses["pauses"] = (_pause(author, scope),)
     match kind:
+        case "moved":
+            clauses["limits"] = (ast.Limit(_length(author)),)
+            clauses = moved_ends(author, scope, clauses)
+        case "before":
+            clauses |= by_gaps(author, scope)
         case "single":
             clauses["limits"] = (ast.Limit(_length(author)),)
             if author.chance(3):

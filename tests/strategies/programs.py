@@ -18,6 +18,7 @@ from rulelang.source import SourceFile
 from rulelang.syntax import ast
 from rulelang.syntax.printing import print_module
 from rulelang.types import Unit
+from tests.strategies.ends import by_gaps, moved_ends, moved_start
 from tests.strategies.expressions import HOUR_UNITS, Author
 from tests.strategies.naming import Scope
 from tests.strategies.records import (
@@ -144,7 +145,7 @@ def timescale(author: Author, text: str, depth: int) -> ast.TimescaleDecl:
     if author.chance(3):
         clauses["clock_for"], records = author.rows(scope, depth)
         scope = scope.inside(*records)
-    kind = author.pick(_single, _single, _single, _by_hours, _by_target, _recurring, _frequency)
+    kind = author.pick(_single, _single, _moved, _by_hours, _by_target, _before, _recurring, _frequency)
     clauses |= kind(author, scope, Scope(scope.rows, clocked=True), depth)
     if author.chance(2):
         clauses["applies"] = author.truth(scope, depth)
@@ -200,6 +201,15 @@ def _single(author: Author, scope: Scope, clocked: Scope, depth: int) -> dict[st
     return clauses | _pauses(author, scope, depth)
 
 
+def _moved(author: Author, scope: Scope, clocked: Scope, depth: int) -> dict[str, Any]:
+    return moved_ends(author, scope, _single(author, scope, clocked, depth))
+
+
+def _before(author: Author, scope: Scope, clocked: Scope, depth: int) -> dict[str, Any]:
+    del clocked
+    return {"event": _event(author, scope, depth), **by_gaps(author, scope)}
+
+
 def _by_hours(author: Author, scope: Scope, clocked: Scope, depth: int) -> dict[str, Any]:
     del clocked
     clauses: dict[str, Any] = {
@@ -227,11 +237,14 @@ def _by_target(author: Author, scope: Scope, clocked: Scope, depth: int) -> dict
 
 
 def _recurring(author: Author, scope: Scope, clocked: Scope, depth: int) -> dict[str, Any]:
-    return {
+    clauses: dict[str, Any] = {
         "start": _start(author, scope, depth),
         "event": _event(author, scope, depth),
         "every": author.length(clocked, 1),
-    } | _pauses(author, scope, depth)
+    }
+    if author.chance(4):
+        clauses = moved_start(author, scope, clauses)
+    return clauses | _pauses(author, scope, depth)
 
 
 def _frequency(author: Author, scope: Scope, clocked: Scope, depth: int) -> dict[str, Any]:

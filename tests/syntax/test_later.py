@@ -8,16 +8,7 @@ from rulelang.source import SourceFile
 from rulelang.syntax.parsing import parse_module
 
 LINES = [
-    "extended to agreed_on",
-    "moves to the next working day",
     "in force from 2004-01-01 to 2005-01-01",
-    "starts on a working day",
-    "a start from 17:00 counts as the next working day",
-    "early events count",
-    "early events do not count",
-    "at least 3 clear days before hearing_on",
-    "at least 60 days after notified",
-    "at least 2 working days before hearing_on",
 ]
 CONDITIONS = [
     'postcode matches "AA9 9AA"',

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from rulelang.calendars import counting
-from rulelang.engines.python import due_dates, repeating, runtime
+from rulelang.engines.python import repeating, runtime
 from rulelang.engines.python.conditions import FALSE, TRUE, all_of, any_of, not_of
-from rulelang.engines.python.deciding import Deciding, Facts
+from rulelang.engines.python.deciding import Facts
+from rulelang.engines.python.limits import Limits
 from rulelang.model.expressions import ClockDay, Const, Expression, FieldValue, ParameterValue, Rows
-from rulelang.model.pack import DateSource, GuardedLimit, Timescale, TimescaleKind
+from rulelang.model.pack import GuardedLimit, Timescale, TimescaleKind
 from rulelang.outcomes import TimescaleOutcome
 from rulelang.planning.decisions import Line, Slot, State
-from rulelang.planning.nature import may_be_na
 from rulelang.planning.plan import TimescalePlan
-from rulelang.types import DATE, DATETIME, DateTimeType, Duration, Type
+from rulelang.types import DateTimeType
 
 
-class Clocks(Deciding):
+class Clocks(Limits):
     """Writes timescales."""
 
     def timescale(self, plan: TimescalePlan, fused: tuple[tuple[str, tuple[Line, ...]], ...] = ()) -> None:
@@ -90,12 +89,14 @@ class Clocks(Deciding):
             facts.truths[Slot.APPLIES] = self.tests(one.applies)
         if one.start is not None:
             self._dated(one.start, Slot.START, facts)
+            if one.counting_from is not None:
+                facts.counting = self.clean(one.counting_from)
             self._clock_day(facts)
         if one.until is not None:
             self._dated(one.until, Slot.UNTIL, facts)
         match one.kind:
             case TimescaleKind.SINGLE:
-                self._single(one, facts)
+                self.single(one, facts)
             case TimescaleKind.RECURRING:
                 self._recurring(one, facts)
             case TimescaleKind.FREQUENCY:
@@ -115,163 +116,19 @@ class Clocks(Deciding):
 
     def _clock_day(self, facts: Facts) -> None:
         name, type_ = facts.dates[Slot.START]
-        if isinstance(type_, DateTimeType):
+        if facts.counting is not None:
+            self.clock_day = facts.counting
+        elif isinstance(type_, DateTimeType):
             self.clock_day = self.keep(f"{name} and {name}.date()")
         else:
             self.clock_day = name
-
-    def _event(self, source: DateSource) -> str:
-        """Return the event: of a list, the earliest."""
-        if source.rows is None:
-            return self.clean(source.value)
-        found = self.gather(source.rows, [source.value], skip_missing=True)
-        key = f", key=lambda t: {self.moment('t')}" if isinstance(source.value.type, DateTimeType) else ""
-        # A row whose condition is missing does not count as an event.
-        return self.keep(f"min({found.sure}{key}, default=None)")
-
-    def _all_events(self, source: DateSource) -> str:
-        if source.rows is None:
-            name = self.clean(source.value)
-            return self.keep(f"[] if {name} is None else [{name}]")
-        # A row whose condition is missing does not count as an event.
-        return self.gather(source.rows, [source.value], skip_missing=True).sure
-
-    # --- single (M4) -------------------------------------------------------------------------------------------
-
-    def _single(self, one: Timescale, facts: Facts) -> None:
-        facts.dates[Slot.EVENT] = (self._event(one.event), one.event.value.type)
-        if one.target is not None:
-            name = self.clean(one.target)
-            facts.dates[Slot.DUE] = (name, one.target.type)
-            facts.flags[Slot.LIMIT_MISSING] = f"{name} is None"
-            return
-        start = facts.dates[Slot.START][0]
-        event = facts.dates[Slot.EVENT][0]
-        plain = not one.pauses and not one.restarts
-        if plain and len(one.limits) == 1 and one.limits[0].condition is None:
-            self._one_limit(one, one.limits[0].length, start, facts)
-            return
-        self._guarded(one, start, event, facts)
-
-    def _one_limit(self, one: Timescale, length: Expression, start: str, facts: Facts) -> None:
-        if isinstance(length, Const):
-            text = self._due(one, length.value, start)
-            if not self.full:
-                # Asked for in this decision alone, so that the next one may use the name again.
-                due = "due__"
-                facts.deferred = (due, text)
-                facts.sure.add(Slot.DUE)
-                facts.dates[Slot.DUE] = (due, self._due_type(length.value))
-                return
-            due = self.keep(f"None if {start} is None else {text}", "d", timed=True)
-            facts.dates[Slot.DUE] = (due, self._due_type(length.value))
-        else:
-            due = self._counted_due(one, start, facts.dates[Slot.EVENT][0], self.clean(length), facts)
-            facts.dates[Slot.DUE] = (due, None)
-        facts.flags[Slot.LIMIT_MISSING] = f"{due} is None"
-
-    def _due_type(self, length: Duration) -> Type:
-        return DATETIME if length.unit.counts_moments else DATE
-
-    def _due(self, one: Timescale, length: Duration, start: str) -> str:
-        """Return the text of the due date of a fixed limit."""
-        assert one.start is not None
-        if not one.counted:
-            return self.later(start, one.start, length, one.calendar)
-        length_name, calendar = self.constant(length), self._calendar(one)
-        return f"{self.function(counting.last_day_beginning_with)}({start}, {length_name}, {calendar})"
-
-    def _counted(self, one: Timescale, start: str, length: str) -> str:
-        """Return the text of the due date of a limit known only case by case."""
-        calendar = self._calendar(one)
-        if one.counted:
-            return f"{self.function(counting.last_day_beginning_with)}({start}, {length}, {calendar})"
-        return f"{self.function(counting.add_duration)}({start}, {length}, {calendar}, {self._zone_name()})"
-
-    def _calendar(self, one: Timescale) -> str:
-        calendar = self.plan.calendars.get(one.calendar)
-        return "None" if calendar is None else self.constant(calendar, "C", key=("calendar", one.calendar))
-
-    def _guarded(self, one: Timescale, start: str, event: str, facts: Facts) -> None:
-        """Choose the limit, then count it: limits are read in order, and one in doubt leaves it missing (M4)."""
-        length = self.fresh("l")
-        nothing = self.fresh("n")
-        guards = [
-            (
-                self.tests(limit.condition) if limit.condition is not None else (TRUE, FALSE, FALSE),
-                self.clean(limit.length),
-            )
-            for limit in one.limits
-        ]
-        self.add(f"{length} = None; {nothing} = False")
-        closed = False
-        for number, ((yes, no, na), name) in enumerate(guards):
-            word = "if" if number == 0 else "elif"
-            if yes == TRUE:
-                self.add(f"{length} = {name}" if number == 0 else f"else: {length} = {name}")
-                closed = True
-                break
-            self.add(f"{word} {yes}: {length} = {name}")
-            doubt = not_of(any_of(no, na))
-            if doubt != FALSE:
-                self.add(f"elif {doubt}: pass")
-        if not closed:
-            self.add(f"else: {nothing} = True")
-            facts.flags[Slot.NO_LIMIT_HOLDS] = nothing
-        due = self._counted_due(one, start, event, length, facts)
-        facts.dates[Slot.DUE] = (due, self._common_due_type(one))
-        facts.flags[Slot.LIMIT_MISSING] = f"{due} is None"
-
-    def _common_due_type(self, one: Timescale) -> Type | None:
-        types = {
-            self._due_type(limit.length.value) if isinstance(limit.length, Const) else None
-            for limit in one.limits
-        }
-        return types.pop() if len(types) == 1 else None
-
-    def _counted_due(self, one: Timescale, start: str, event: str, length: str, facts: Facts) -> str:
-        missing = f"{start} is None or {length} is None"
-        if not one.pauses and not one.restarts:
-            return self.keep(f"None if {missing} else {self._counted(one, start, length)}", "d", timed=True)
-        pauses = self.pauses(one)
-        calendar, zone = self._calendar(one), self._zone_name()
-        if not one.restarts:
-            counting_on = f"{start}, {length}, {one.counted}, {calendar}, {zone}, {pauses}"
-            text = f"{self.function(due_dates.paused_due)}({counting_on})"
-            return self.keep(f"None if {missing} else {text}", "d", timed=True)
-        restarts = " + ".join(self._all_events(source) for source in one.restarts)
-        text = (
-            f"{self.function(due_dates.restarted)}({start}, {length}, {one.counted}, {calendar}, {zone}, {pauses}, "
-            f"{restarts}, {event})"
-        )
-        both = self.keep(f"(None, None) if {missing} else {text}", "d", timed=True)
-        facts.counted.append(both)
-        if self.full:
-            self.add(f"if {both} is None: {both} = (None, None)")
-        facts.extra["start"] = f"({both}[0] or {start})"
-        return self.keep(f"{both}[1]", "d")
-
-    def pauses(self, one: Timescale) -> str:
-        """Return the name of the list of pauses that are there on the as-at date (M2)."""
-        if not one.pauses:
-            return "()"
-        parts = []
-        for pause in one.pauses:
-            if pause.rows is None:
-                first, last = self.clean(pause.first), self.clean(pause.last)
-                parts.append(self.keep(f"[] if {first} is None else [({first}, {last})]", "p"))
-            else:
-                parts.append(self.gather(pause.rows, [pause.first, pause.last], skip_missing=True).sure)
-        text = parts[0] if len(parts) == 1 else self.keep(" + ".join(parts), "p")
-        days = self.function(due_dates.pause_days)
-        return self.keep(f"{days}({text}{', odd' if self.full else ''})", "p")
 
     # --- recurring (M5) ----------------------------------------------------------------------------------------
 
     def _recurring(self, one: Timescale, facts: Facts) -> None:
         assert one.every is not None
-        start, _ = facts.dates[Slot.START]
-        events = self._all_events(one.event)
+        start = facts.counting or facts.dates[Slot.START][0]
+        events = self.all_events(one.event)
         until = self._reached_end(facts)
         step = self._step(one)
         moments = self._every_is_elapsed(one.every)
@@ -308,11 +165,11 @@ class Clocks(Deciding):
         if isinstance(one.every, Const):
             return self.constant(repeating.Rounds((), (one.every.value,), calendar), "N", key=key)
         if not isinstance(one.every, ParameterValue) or not isinstance(one.every.day, ClockDay | None):
-            return f"{self.function(repeating.Rounds)}((), ({self.clean(one.every)},), {self._calendar(one)})"
+            return f"{self.function(repeating.Rounds)}((), ({self.clean(one.every)},), {self.calendar(one)})"
         parameter = self.plan.parameters[one.every.name]
         if parameter.given:
             return (
-                f"{self.function(repeating.Rounds)}((), (given[{parameter.name!r}],), {self._calendar(one)})"
+                f"{self.function(repeating.Rounds)}((), (given[{parameter.name!r}],), {self.calendar(one)})"
             )
         days = tuple(since for since, _ in parameter.editions)
         values = tuple(value for _, value in parameter.editions)
@@ -321,8 +178,8 @@ class Clocks(Deciding):
     # --- a frequency (M6) --------------------------------------------------------------------------------------
 
     def _frequency(self, one: Timescale, facts: Facts) -> None:
-        start, _ = facts.dates[Slot.START]
-        events = self._all_events(one.event)
+        start = facts.counting or facts.dates[Slot.START][0]
+        events = self.all_events(one.event)
         until = self._reached_end(facts)
         phases = self.constant(tuple((p.events, p.period, p.periods) for p in one.phases))
         pauses = self.pauses(one)
@@ -341,7 +198,8 @@ class Clocks(Deciding):
 
     def _unreadable(self, one: Timescale, facts: Facts) -> None:
         """Raise the flag where the start, limit, event, a listed event or the end cannot be read (M1)."""
-        parts = (one.start, one.target, one.every, one.until)
+        ends = (one.counting_from, one.extension, one.earliest)
+        parts = (one.start, one.target, one.every, one.until, *ends)
         tests = [self.unreadable(node) for node in parts if node is not None]
         tests.append(self._limit_unreadable(one.limits))
         for source in (one.event, *one.restarts):
@@ -368,11 +226,6 @@ class Clocks(Deciding):
 
     def unreadable_rows(self, rows: Rows | None, *values: Expression, listed: bool = False) -> str:
         raise NotImplementedError
-
-    def clean(self, node: Expression) -> str:
-        """Return a value with N/A as missing: a date or a length that is N/A is none."""
-        name = self.value(node)
-        return self.keep(f"None if {name} is NA else {name}") if may_be_na(node, self.plan) else name
 
 
 def may_be_in_doubt(one: Timescale) -> bool:

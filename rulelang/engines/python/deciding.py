@@ -39,6 +39,8 @@ class Facts:
     # Dates that are there once the lines before have passed, so that nothing asks again.
     sure: set[Slot] = field(factory=lambda: {Slot.AS_AT})
     clock: str | None = None
+    # The day or moment from which time is counted, where the start moves.
+    counting: str | None = None
     # Pairs of which the first, if it is there, is after the second.
     later: set[tuple[Slot, Slot]] = field(factory=set)
     # Names of values that may have left the calendar.

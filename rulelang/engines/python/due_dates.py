@@ -84,7 +84,7 @@ def paused_due(
     stretches = union_of(pauses, day if counted else day + ONE_DAY)
     if length.unit is Unit.WORKING_DAYS:
         assert calendar is not None
-        return _unpaused_working_days(day - ONE_DAY if counted else day, length.amount, calendar, stretches)
+        return _unpaused_working_days(day, length.amount, counted, calendar, stretches)
     due = last_day_beginning_with(start, length) if counted else add_duration(start, length, calendar, zone)
     base, moved = due, 0
     while True:
@@ -102,19 +102,50 @@ def paused_due(
 
 
 def _unpaused_working_days(
-    day: dt.date, amount: int, calendar: WorkingCalendar, stretches: list[Pause]
+    day: dt.date, amount: int, counted: bool, calendar: WorkingCalendar, stretches: list[Pause]
 ) -> dt.date:
-    due = calendar.add(day, amount)
+    """Count unpaused working days after a day, or from it on where `counted`; the day before may be unknown."""
+    itself = calendar.is_working_day(day) if counted else False
+    due = calendar.add(day, amount - itself)
     for first, last in stretches:
         if first > due:
             break
         if last is None:
             return NO_DUE_DATE_YET
         # The working days of the pause do not count: as many more follow it.
-        used = calendar.count(day, first - ONE_DAY) if first > day else 0
-        day, amount = last, amount - max(used, 0)
+        used = calendar.count(day, first - ONE_DAY) + itself if first > day else 0
+        day, amount, itself = last, amount - max(used, 0), False
         due = calendar.add(day, amount)
     return due
+
+
+def moved_on(
+    due: dt.date | None,
+    agreed: dt.date | None,
+    step: int,
+    calendar: WorkingCalendar | None,
+    zone: ZoneInfo | None,
+) -> dt.date | None:
+    """Return the later of a due date and an agreed one, moved off a closed day by `step` working days (M4).
+
+    A date stands for its whole day. Raises OutsideSpan where the calendar does not know the day.
+    """
+    if due is None:
+        return None
+    if agreed is not None:
+        due = _later(due, agreed, zone)
+    if step == 0 or isinstance(due, dt.datetime) or due == NO_DUE_DATE_YET:
+        return due
+    assert calendar is not None
+    return due if calendar.is_working_day(due) else calendar.add(due, step)
+
+
+def _later(due: dt.date, agreed: dt.date, zone: ZoneInfo | None) -> dt.date:
+    if isinstance(due, dt.datetime) and isinstance(agreed, dt.datetime):
+        return agreed if moment(agreed, zone) > moment(due, zone) else due
+    if isinstance(due, dt.datetime):
+        return agreed if agreed >= due.date() else due
+    return max(due, day_of(agreed))
 
 
 def restarted(

@@ -49,6 +49,7 @@ def plain_start(one: Timescale) -> Expression | None:
     others = (one.applies, one.until, one.clock_for, one.target)
     plain = (
         one.kind is TimescaleKind.SINGLE
+        and one.is_plain
         and all(other is None for other in others)
         and not one.pauses
         and not one.restarts

@@ -8,12 +8,10 @@ from rulelang.engines.sql.building import DueColumn
 from rulelang.engines.sql.conditions import OF_OUTCOME
 from rulelang.engines.sql.deciding import Facts
 from rulelang.engines.sql.gathering import NO_LIST
-from rulelang.engines.sql.pausing import Counted
-from rulelang.engines.sql.repeating import Repeating
-from rulelang.engines.sql.spans import end_type
-from rulelang.engines.sql.values import Length, Lengths, Val
+from rulelang.engines.sql.limits import Limits
+from rulelang.engines.sql.values import Val
 from rulelang.model.expressions import Call, Const, DefineValue, Expression, FieldValue
-from rulelang.model.pack import DateSource, GuardedLimit, Timescale, TimescaleKind
+from rulelang.model.pack import GuardedLimit, Timescale, TimescaleKind
 from rulelang.outcomes import TimescaleOutcome
 from rulelang.planning.decisions import Line, Slot, Why
 from rulelang.planning.nature import counts_time
@@ -38,7 +36,7 @@ from rulelang.query.nodes import (
     there,
     whole,
 )
-from rulelang.types import DATE, DateTimeType, DateType, Duration, Unit
+from rulelang.types import DATE, DateTimeType, DateType, Duration, Type, Unit
 
 
 @frozen
@@ -81,7 +79,7 @@ class ClockResult:
     plain: PlainLimit | None = None
 
 
-class Clocks(Repeating):
+class Clocks(Limits):
     """Makes timescales."""
 
     def timescale(self, plan: TimescalePlan) -> ClockResult:
@@ -111,7 +109,7 @@ class Clocks(Repeating):
             facts.due,
             facts.event,
             facts.start,
-            self._problems(facts, line, tests),
+            self._problems(one, facts, line, tests),
             plain,
         )
 
@@ -129,6 +127,7 @@ class Clocks(Repeating):
             or not isinstance(limit, Const)
             or any(part is not None for part in others)
             or one.counted
+            or not one.is_plain
         ):
             return None
         assert start is not None
@@ -174,14 +173,15 @@ class Clocks(Repeating):
         return self.keep_flag(all_of(absent(applies.sql), negation(applies.na)))
 
     def _problems(
-        self, facts: Facts, line: Node, tests: list[tuple[Node, int, Line]]
+        self, timescale: Timescale, facts: Facts, line: Node, tests: list[tuple[Node, int, Line]]
     ) -> tuple[tuple[Why | str, Node], ...]:
         """Return what the clock says of the data: an end before the start, an event before it, counts beyond."""
         found: list[tuple[Why | str, Node]] = []
         for _, number, one in tests:
             if one.problem:
                 found.append((one.why, call("eq", line, whole(number))))
-            if one.why is Why.IN_TIME and facts.start is not None and facts.event is not None:
+            told = one.why is Why.IN_TIME and not timescale.early_events_count
+            if told and facts.start is not None and facts.event is not None:
                 event_type = facts.dates[Slot.EVENT][1] if Slot.EVENT in facts.dates else DATE
                 start_type = facts.dates[Slot.START][1] if Slot.START in facts.dates else DATE
                 early = self.in_order("lt", facts.event, event_type, facts.start, start_type)
@@ -211,7 +211,7 @@ class Clocks(Repeating):
             line = self.keep(self._first(tests, [whole(number) for _, number, _ in tests]), "line")
             missing = self._applies_missing(facts)
             bad = facts.flags[Slot.UNREADABLE]
-            remark = any_of(bad, *(test for _, test in self._problems(facts, line, tests)))
+            remark = any_of(bad, *(test for _, test in self._problems(one, facts, line, tests)))
             seen.append((missing != FALSE, bad != FALSE, remark != FALSE))
             fields = [
                 ("o", self._of_line(line, tests)),
@@ -255,8 +255,9 @@ class Clocks(Repeating):
             facts.truths[Slot.APPLIES] = evolve(applies, sql=self.keep(applies.sql, "applies"))
         if one.start is not None:
             self._dated(one.start, Slot.START, facts)
-            start, type_ = facts.dates[Slot.START]
-            facts.start = start
+            facts.start = facts.dates[Slot.START][0]
+            facts.counting = self._counted_from(one, facts, beyond)
+            start, type_ = facts.counting
             day = call("date_of", start) if isinstance(type_, DateTimeType) else start
             self.clock_day = self.keep(day, "clock_day")
         if one.until is not None:
@@ -264,7 +265,7 @@ class Clocks(Repeating):
             beyond.append(self._left_calendar(one.until))
         match one.kind:
             case TimescaleKind.SINGLE:
-                self._single(one, facts, beyond)
+                self.single(one, facts, beyond)
             case TimescaleKind.RECURRING:
                 self.recurring(one, facts, beyond)
             case TimescaleKind.FREQUENCY:
@@ -272,6 +273,15 @@ class Clocks(Repeating):
         facts.flags[Slot.UNREADABLE] = self.keep_flag(any_of(self._unreadable(one), *beyond))
         facts.beyond = tuple(beyond)
         return facts
+
+    def _counted_from(self, one: Timescale, facts: Facts, beyond: list[Node]) -> tuple[Node, Type]:
+        """Return from when time is counted: the start, or the day to which it moves."""
+        if one.counting_from is None or one.start is None:
+            return facts.dates[Slot.START]
+        moved = self.val(one.counting_from).sql
+        # Read with the as-at rule, as what is moved is: a start that lies ahead leaves no calendar.
+        beyond.append(all_of(there(self.val(one.start).sql), absent(moved)))
+        return self.keep(moved, "counting"), one.counting_from.type
 
     def _dated(self, node: Expression, slot: Slot, facts: Facts) -> None:
         """Work out a start or an end, with and without the as-at rule (M2)."""
@@ -296,76 +306,12 @@ class Clocks(Repeating):
         """Say whether a date is the one from which a case is there: of a case that is judged it is not ahead."""
         return isinstance(node, FieldValue) and node.var.depth == 0 and node.name == self.plan.begun
 
-    def _event(self, source: DateSource) -> Node:
-        """Return the event: of a list, the earliest. A row whose condition is missing does not count as one."""
-        if source.rows is None:
-            return self.val(source.value).sql
-        return self.first_of(source)
-
-    # --- single (M4) -------------------------------------------------------------------------------------------
-
-    def _single(self, one: Timescale, facts: Facts, beyond: list[Node]) -> None:
-        event = self._event(one.event)
-        facts.dates[Slot.EVENT] = (event, one.event.value.type)
-        facts.event = event
-        if one.target is not None:
-            target = self.val(one.target).sql
-            facts.dates[Slot.DUE] = (target, one.target.type)
-            facts.flags[Slot.LIMIT_MISSING] = absent(target)
-            facts.due = target
-            return
-        lengths = self._limit(one.limits, facts)
-        due = self._due(one, lengths, facts)
-        start = facts.dates[Slot.START][0]
-        facts.dates[Slot.DUE] = (due, end_type(lengths, facts.dates[Slot.START][1]))
-        facts.due = due
-        facts.flags[Slot.LIMIT_MISSING] = absent(due)
-        beyond.append(all_of(there(start), lengths.there, absent(due)))
-
-    def _limit(self, limits: tuple[GuardedLimit, ...], facts: Facts) -> Lengths:
-        """Choose the limit: read in order, and one in doubt leaves it missing (M4)."""
-        known: list[Length] = []
-        undecided: Node = TRUE
-        closed = False
-        for limit in limits:
-            lengths = self.lengths(limit.length)
-            if limit.condition is None:
-                known += lengths.only_if(undecided)
-                closed = True
-                break
-            guard = self.val(limit.condition)
-            sql = self.keep(guard.sql, "guard")
-            known += lengths.only_if(all_of(undecided, surely(sql)))
-            undecided = all_of(undecided, any_of(surely_not(sql), guard.na))
-        if not closed:
-            facts.flags[Slot.NO_LIMIT_HOLDS] = undecided
-        return Lengths(tuple(known))
-
-    def _due(self, one: Timescale, lengths: Lengths, facts: Facts) -> Node:
-        start, type_ = facts.dates[Slot.START]
-        how = Counted(one.calendar, one.counted)
-        pauses, _odd = self.pauses(one)
-        if not one.restarts:
-            if pauses is None:
-                return self.limit_due(start, type_, lengths, how)
-            return self.paused_due(start, type_, lengths, how, pauses)
-        none = call("no_pauses") if pauses is None else pauses
-
-        def due(of: Node, begun: Node) -> Node:
-            if pauses is None:
-                return self.limit_due(of, type_, lengths, how)
-            return self.paused_due(of, type_, lengths, how, begun)
-
-        event = facts.dates[Slot.EVENT]
-        again = self.restarted(one, facts.dates[Slot.START], event, (due, end_type(lengths, type_)), none)
-        facts.start = again
-        return due(again, none)
-
     # --- what cannot be read -----------------------------------------------------------------------------------
 
     def _unreadable(self, one: Timescale) -> Node:
         """Return whether the start, limit, event, a listed event or the end cannot be read (M1)."""
-        nodes = (one.start, one.target, one.every, one.until)
+        ends = (one.counting_from, one.extension, one.earliest)
+        nodes = (one.start, one.target, one.every, one.until, *ends)
         tests = [self.bad(node) for node in nodes if node is not None]
         tests.append(self._limit_unreadable(one.limits))
         for source in (one.event, *one.restarts):

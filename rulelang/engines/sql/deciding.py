@@ -55,6 +55,8 @@ class Facts:
     beyond: tuple[Node, ...] = ()
     start: Node | None = None
     due: Node | None = None
+    # The day or moment from which time is counted, and its type.
+    counting: tuple[Node, Type] | None = None
     event: Node | None = None
 
 

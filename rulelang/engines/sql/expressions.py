@@ -95,7 +95,7 @@ class Expressions(Lasting):
             case FieldValue():
                 return self._field(node)
             case DefineValue(record=record, name=name):
-                return self.kept(self.val(self.plan.defines[record, name].value), name)
+                return self._define(self.plan.defines[record, name].value, name)
             case Fold() | Pick() | Most() | Quantify() | Share():
                 return self.kept(self.over_rows(node), "list")
             case ParameterValue():
@@ -110,6 +110,14 @@ class Expressions(Lasting):
                 return self._choose_value(node)
             case _:
                 return self.truth(node)
+
+    def _define(self, node: Expression, name: str) -> Val:
+        """Return a define of the case: no row is in sight in it, whatever rows are where it is named."""
+        in_sight, self.rows_in = self.rows_in, {}
+        try:
+            return self.kept(self.val(node), name)
+        finally:
+            self.rows_in = in_sight
 
     def kept(self, value: Val, stem: str) -> Val:
         den = None if value.den is None else self.keep(value.den, stem)

@@ -124,7 +124,7 @@ class Repeating(Pausing):
             self._follow(one, facts, beyond, self._rounds_of_days(one, facts, pauses))
 
     def _rounds_of_days(self, one: Timescale, facts: Facts, pauses: Node | None) -> Rounds:
-        start, start_type = facts.dates[Slot.START]
+        start, start_type = facts.counting or facts.dates[Slot.START]
         first = self.keep(call("date_of", start) if isinstance(start_type, DateTimeType) else start, "first")
         days = self.keep(call("list_sort", self._days(one, first, self._end(facts))), "events")
         until = self._until_day(facts) if Slot.UNTIL in facts.ahead else None
@@ -253,7 +253,7 @@ class Repeating(Pausing):
 
     def frequency(self, one: Timescale, facts: Facts) -> None:
         """Count the complete periods of a frequency and those kept, phase by phase."""
-        start, start_type = facts.dates[Slot.START]
+        start, start_type = facts.counting or facts.dates[Slot.START]
         first = self.keep(call("date_of", start) if isinstance(start_type, DateTimeType) else start, "first")
         end = self._end(facts)
         pauses, _odd = self.pauses(one)

@@ -26,6 +26,7 @@ MANY = frozenset(
         "edition",
         "limits",
         "phases",
+        "gaps",
         "restarts",
         "pauses",
         "items",

@@ -68,6 +68,36 @@ class StandardsBuilder(ClauseBuilder):
         )
         return self.clause("phases", children, made)
 
+    def gap(self, children: list[Any]) -> Clause:
+        clear = isinstance(children[2], Token) and children[2].type == "CLEAR"
+        order, anchor = children[-2:]
+        if clear:
+            number, _, unit = children[1:4]
+            length: ast.Expr = self.duration(
+                Token("DURATION", f"{number.text} {unit.text}", number.start, unit.end)
+            )
+        else:
+            length = self._length(children)
+        made = ast.Gap(length, clear, order.type == "BEFORE", anchor, span=span_of(children))
+        return self.clause("gaps", children, made)
+
+    def extended(self, children: list[Any]) -> Clause:
+        return self.clause("extended", children, children[1])
+
+    def moves(self, children: list[Token]) -> Clause:
+        onward = children[0].type == "MOVES_TO_THE_NEXT_WORKING_DAY"
+        return self.clause("moves", children, ast.Moves(onward, span=span_of(children)))
+
+    def cut_off(self, children: list[Token]) -> Clause:
+        return self.clause("cut_off", children, ast.CutOff(self.time(children[1]), span=span_of(children)))
+
+    def working_start(self, children: list[Token]) -> Clause:
+        return self.clause("working_start", children, ast.WorkingStart(span=span_of(children)))
+
+    def early(self, children: list[Token]) -> Clause:
+        made = ast.EarlyEvents(children[0].type == "EARLY_EVENTS_COUNT", span=span_of(children))
+        return self.clause("early", children, made)
+
     def restarts(self, children: list[Any]) -> Clause:
         return self.clause("restarts", children, children[1])
 

@@ -155,3 +155,22 @@ def test_every_time_limit_of_the_packs_is_told(path: Path):
 def test_good_packs_are_not_suspected_of_anything(path: Path):
     files = sorted(path.glob("*.rules")) if path.is_dir() else [path]
     assert [one.message for one in check([read_source(file) for file in files])[1]] == []
+
+
+def test_limits_before_and_after_a_date_are_shown_from_that_date():
+    assert meaning("at least 3 clear days before due_on", "") == (
+        "With `due_on` on Monday 7 June 2004 the last day is Thursday 3 June 2004."
+    )
+    assert meaning("at least 60 days after commenced", "") == (
+        "With `commenced` on Monday 7 June 2004 the first day is Friday 6 August 2004."
+    )
+
+
+def test_what_may_still_move_the_last_day_is_said():
+    text = meaning("within 5 days\n  extended to due_on\n  moves to the next working day")
+    assert text.endswith(
+        " A later date that was agreed counts in its place. From a closed day it moves to the next working day."
+    )
+    assert meaning("by due_on\n  moves to the previous working day") == (
+        "The last day is the one recorded as `due_on`. From a closed day it moves to the previous working day."
+    )
