@@ -1,0 +1,60 @@
+"""The packs of other services: their examples hold, and their exports come out the same by every engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import rulelang
+from rulelang.reporting.json_view import result_document
+from rulelang.testing.examples import run_examples
+
+ROOT = Path(__file__).parents[2]
+AS_AT = {
+    "childrens_social_care": dt.date(2025, 9, 30),
+    "freedom_of_information": dt.date(2026, 7, 1),
+    "nhs_cancer_waits": dt.date(2025, 8, 31),
+    "nhs_emergency_care": dt.date(2026, 3, 31),
+    "nhs_referral_to_treatment": dt.date(2025, 8, 31),
+    "planning_decisions": dt.date(2026, 7, 1),
+    "subject_access": dt.date(2026, 7, 1),
+}
+
+
+@pytest.mark.parametrize("name", AS_AT)
+def test_the_examples_hold(name: str) -> None:
+    pack = rulelang.load(name)
+    assert [one.title for one in run_examples(pack) if not one.passed] == []
+
+
+def counts(result: Any) -> Any:
+    told = result_document(result)
+    return told["sections"], told["timescales"]
+
+
+@pytest.mark.parametrize("name", AS_AT)
+@pytest.mark.needs("duckdb", "numpy", "pyarrow")
+def test_an_export_comes_out_the_same_by_every_engine(name: str) -> None:
+    pack = rulelang.load(name)
+    export = str(ROOT / "examples" / name / "export")
+    one = pack.check(export, as_at=AS_AT[name], engine="python")
+    other = pack.check(export, as_at=AS_AT[name], engine="duckdb")
+    assert counts(one) == counts(other)
+
+
+@pytest.mark.parametrize("name", AS_AT)
+def test_an_export_is_clean_and_judged_whole(name: str) -> None:
+    result = rulelang.load(name).check(str(ROOT / "examples" / name / "export"), as_at=AS_AT[name])
+    told = result_document(result)
+    assert told["data_problems"] == []
+    assert told["cases"]["read"] == told["cases"]["judged"] > 0
+
+
+def test_every_shipped_pack_has_a_page_and_is_in_the_list() -> None:
+    index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    for folder in (ROOT / "rules").iterdir():
+        assert (ROOT / "docs" / "packs" / f"{folder.name}.md").exists(), folder.name
+        assert f"packs/{folder.name}.md" in index, folder.name
