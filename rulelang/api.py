@@ -126,7 +126,12 @@ class Pack:
         """
         moment = AsAt.of(as_at, self.schema.reading.time_zone)
         items, _ = self.evaluator.outcomes(case, moment)
-        return {one.item.id: outcome for one, outcome in zip(self.evaluator.plan.items, items, strict=True)}
+        plan = self.evaluator.plan
+        return {
+            one.item.id: outcome
+            for one, outcome in zip(plan.items, items, strict=True)
+            if one.item.id not in plan.validations
+        }
 
     def read(self, case: Any, *, problems: Problems | None = None) -> CaseRow:
         """Return a case, typed and complete."""
@@ -300,7 +305,7 @@ def find_rules(rules: str | os.PathLike[str]) -> list[Path]:
     name = str(rules)
     if name in packs:
         return pipeline.files_of(packs[name])
-    hint = f"The shipped packs are {offered(packs)}. A rule file or a folder of them is given by its path."
+    hint = "`rulelang packs` lists the packs that are shipped. A rule file or a folder of them is given by its path."
     near = meant(name, [*packs, *_rules_beside(path)])
     text = _sentence(f"there is neither a file nor a shipped pack `{name}`", near)
     raise RulesError([Diagnostic("no-rules", text, hint=hint)])

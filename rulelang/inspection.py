@@ -42,6 +42,8 @@ class Counter:
 
     items: list[dict[ItemOutcome, int]]
     timescales: list[dict[TimescaleOutcome, int]]
+    # Where the validations begin among the items.
+    validations: int = 0
     judged: int = 0
 
     @classmethod
@@ -50,19 +52,27 @@ class Counter:
         return cls(
             [dict.fromkeys(ItemOutcome, 0) for _ in plan.items],
             [dict.fromkeys(TimescaleOutcome, 0) for _ in plan.timescales],
+            len(plan.items) - len(plan.validations),
         )
 
     def add(self, judged: Judged) -> None:
         """Count one case."""
         self.judged += 1
-        for counts, outcome in zip(self.items, judged.items, strict=True):
+        self._add_items(judged, 0)
+        for clocks, one in zip(self.timescales, judged.timescales, strict=True):
+            clocks[one] += 1
+
+    def add_validations(self, judged: Judged) -> None:
+        """Count the validations of a case that is judged in nothing else."""
+        self._add_items(judged, self.validations)
+
+    def _add_items(self, judged: Judged, first: int) -> None:
+        for counts, outcome in zip(self.items[first:], judged.items[first:], strict=True):
             if isinstance(outcome, list):
                 for each in outcome:
                     counts[each] += 1
             else:
                 counts[outcome] += 1
-        for clocks, one in zip(self.timescales, judged.timescales, strict=True):
-            clocks[one] += 1
 
     def tally(self, evaluator: Evaluator) -> Tally:
         """Return the counts by id."""
@@ -102,8 +112,10 @@ class Inspection:
         for number, one in enumerate(export.cases, 1):
             if not self.evaluator.begun(one.row, self._as_at):
                 not_yet_begun += 1
+                self._validate(one, everything)
             elif not self._in_scope(one):
                 out_of_scope += 1
+                self._validate(one, everything)
             else:
                 judged = self.evaluator.judge(one.row, self._as_at, dirty=one.dirty)
                 everything.add(judged)
@@ -130,6 +142,11 @@ class Inspection:
             notes=tuple(export.notes),
             parameters=tuple((name, plain(value)) for name, value in self.evaluator.given.items()),
         )
+
+    def _validate(self, one: CaseRow, everything: Counter) -> None:
+        """Check a case that is judged in nothing: a validation reads what the export says (M2)."""
+        if self.evaluator.plan.validations:
+            everything.add_validations(self.evaluator.judge(one.row, self._as_at, dirty=one.dirty))
 
     def _in_scope(self, one: CaseRow) -> bool:
         if not self.evaluator.in_scope(one.row, self._as_at):

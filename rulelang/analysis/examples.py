@@ -2,51 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from attrs import define
 
 from rulelang.analysis.expressions import Expressions
 from rulelang.analysis.findings import Findings, did_you_mean_one_of, meant, offered, there_are
+from rulelang.analysis.given import HINTS, WRONG, Given, empty_row, plain, typed
 from rulelang.analysis.kinds import told
 from rulelang.analysis.names import Declared
 from rulelang.analysis.scope import CASE, Scope
 from rulelang.diagnostics import Fix, and_list
 from rulelang.model.pack import Example, Expected, Item
 from rulelang.model.records import Field, Record, Schema
-from rulelang.outcomes import ItemOutcome, TimescaleOutcome
+from rulelang.outcomes import ItemOutcome, TimescaleOutcome, Verdict
 from rulelang.source import Place
 from rulelang.syntax import ast
-from rulelang.truth import NA
 from rulelang.types import (
     AnyType,
     ChoiceType,
-    DateTimeType,
-    DateType,
-    Duration,
-    DurationType,
-    JudgementType,
     ListType,
-    NumberType,
-    PartialDateType,
-    TextType,
-    YesNoType,
 )
-
-Given = ast.Given
-_WRONG = object()
-_HINTS: dict[type, str] = {
-    PartialDateType: "A partial date is a day, a month or a year: `2004-04-08`, `2004-04` or `2004`.",
-    DateType: "A date is written year, month, day: `2004-04-08`.",
-    DateTimeType: "Write the time too: `2004-04-08 09:30`.",
-    DurationType: "A length of time is a number and a unit: `16 weeks`.",
-    TextType: 'A text stands in double quotes: `"…"`.',
-    YesNoType: "Write `yes`, `no` or `missing`.",
-    JudgementType: "Write `yes`, `no`, `not applicable` or `missing`.",
-}
 
 
 @define
@@ -58,6 +35,7 @@ class Examples:
     findings: Findings
     items: Mapping[str, Item]
     timescales: Mapping[str, Any]
+    validations: Mapping[str, Any]
 
     def check(self, declared: Declared, scope: Scope) -> Example | None:
         """Return the example, or None where something in it is wrong."""
@@ -178,7 +156,7 @@ class Examples:
             )
             return
         value = typed(one, given)
-        if value is _WRONG:
+        if value is WRONG:
             self._misfit(one, given, place)
             return
         row[one.name] = value
@@ -188,15 +166,15 @@ class Examples:
             return
         shown = place.text
         declared = [(one.place, "declared here")]
-        plain = _plain(one, given, self.checker)
-        if plain is not None:
+        unquoted = plain(one, given, self.checker)
+        if unquoted is not None:
             self.findings.error(
                 "wrong-type",
                 f"`{one.name}` is {told(one.type)}, and `{shown}` is a text",
                 place,
                 others=declared,
-                hint=f"Write it without quotes: `{plain}`.",
-                fix=Fix(place, plain),
+                hint=f"Write it without quotes: `{unquoted}`.",
+                fix=Fix(place, unquoted),
             )
         elif isinstance(one.type, ChoiceType) and not isinstance(given, ast.Literal):
             near = meant(shown, one.type.values)
@@ -214,7 +192,7 @@ class Examples:
                 f"`{one.name}` is {told(one.type)}, and `{shown}` is not",
                 place,
                 others=declared,
-                hint=_HINTS.get(type(one.type)),
+                hint=HINTS.get(type(one.type)),
             )
 
     # --- what is expected -----------------------------------------------------------------------------------
@@ -225,6 +203,8 @@ class Examples:
         match node:
             case ast.ExpectOutcome(subject=subject, outcome=outcome):
                 return self._outcome(subject, outcome, node, scope, text)
+            case ast.ExpectValidation(subject=name, outcome=words):
+                return self._validated(name, words, text, place, scope)
             case ast.ExpectDue(subject=subject, due=due):
                 if subject.text in self.timescales:
                     return Expected(subject.text, due=due, text=text, place=place)
@@ -238,6 +218,31 @@ class Examples:
             case _:
                 condition = self.checker.condition(node.condition, scope)
                 return Expected(None, condition=condition, text=text, place=place)
+
+    def _validated(
+        self, name: ast.Name, words: str, text: str, place: Place, scope: Scope
+    ) -> Expected | None:
+        declared = self.validations.get(name.text)
+        if declared is not None and declared.node.whole is not None:
+            self.findings.error(
+                "whole-file-share",
+                f"`{name.text}` is of the whole file, and an example is one case",
+                scope.place(name.span),
+                others=[(declared.place, "declared here")],
+                hint="Take this line out: an export shows what a share comes to.",
+            )
+            return None
+        if declared is not None:
+            return Expected(name.text, validated=Verdict(words), text=text, place=place)
+        near = meant(name.text, self.validations)
+        self.findings.error(
+            "unknown-name",
+            f"there is no validation `{name.text}`",
+            scope.place(name.span),
+            near,
+            hint=None if near else there_are("validations", self.validations),
+        )
+        return None
 
     def _outcome(
         self, subject: ast.Ref, outcome: str, node: ast.ExpectOutcome, scope: Scope, text: str
@@ -304,74 +309,6 @@ class Examples:
             near,
             hint=None if near or whole else _subject_hint(self.items, self.timescales),
         )
-
-
-def empty_row(record: Record) -> dict[str, Any]:
-    """Return a row of a record in which everything is missing."""
-    return {one.name: [] if one.is_list else None for one in record.fields}
-
-
-def typed(one: Field, given: Given) -> Any:
-    """Return what was given as a value of the field's type, or a mark that it is none."""
-    if given is None:
-        return None
-    match one.type, given:
-        case TextType(), ast.Literal(value=str(text)):
-            return text
-        case TextType(), ast.Ref():
-            return given.text
-        case YesNoType(), ast.Literal(value=bool(answer)):
-            return answer
-        case JudgementType(), ast.Literal(value=bool(answer)):
-            return answer
-        case JudgementType(), ast.OutcomeWords(text="not applicable"):
-            return NA
-        case NumberType(whole=whole), ast.Literal(value=Fraction() as number):
-            if whole:
-                return int(number) if number.denominator == 1 else _WRONG
-            return number
-        case DateTimeType(), ast.Literal(value=dt.datetime() as when):
-            return when
-        case DateType(), ast.Literal(value=dt.date() as day) if not isinstance(day, dt.datetime):
-            return day
-        case PartialDateType(), _:
-            return _partial(given)
-        case DurationType(), ast.DurationLiteral(amount=amount, unit=unit):
-            return Duration(amount, unit)
-        case ChoiceType(values=values), ast.Ref():
-            return given.text if given.text in values else _WRONG
-        case ChoiceType(values=values), ast.OutcomeWords(text=text):
-            folded = text.replace(" ", "_")
-            return folded if folded in values else _WRONG
-        case _:
-            return _WRONG
-
-
-def _partial(given: Given) -> Any:
-    match given:
-        case ast.PartialDate(text=text):
-            return text
-        case ast.Literal(value=dt.date() as day) if not isinstance(day, dt.datetime):
-            return day.isoformat()
-        case ast.Literal(value=Fraction() as year) if year.denominator == 1 and 1 <= year <= 9999:
-            return f"{int(year):04}"
-        case _:
-            return _WRONG
-
-
-def _plain(one: Field, given: Given, checker: Expressions) -> str | None:
-    """Return what was given in quotes as it should stand without them."""
-    if not isinstance(given, ast.Literal) or not isinstance(given.value, str):
-        return None
-    if isinstance(one.type, ChoiceType):
-        return checker.value_spelled(one.type, given.value)
-    try:
-        if isinstance(one.type, DateType):
-            return dt.date.fromisoformat(given.value).isoformat()
-    except ValueError:
-        return None
-    answer = given.value.casefold()
-    return answer if isinstance(one.type, YesNoType | JudgementType) and answer in ("yes", "no") else None
 
 
 def _subject_hint(items: Mapping[str, Item], timescales: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ from rulelang.analysis.records import Records
 from rulelang.analysis.scope import Scope
 from rulelang.analysis.timescales import Timescales
 from rulelang.analysis.unread import without_echoes
+from rulelang.analysis.validations import Validations
 from rulelang.calendars.counting import zone_named
 from rulelang.diagnostics import Diagnostic
 from rulelang.model.expressions import Expression, Var
@@ -102,12 +103,16 @@ class PackChecker:
         items = Items(self.names, expressions, self.findings, self.timescales, self._no_evidence_of)
         sections = items.sections(self._in)
         inspected = self._inspected(expressions, schema)
+        validations = Validations(expressions, self.findings, schema, defines)
+        for one in self.names.kind("validation").values():
+            validations.check(one, self._in(one.file))
         self.circles.report(self.findings)
         by_id = {item.id: item for item in items.items}
-        examples = Examples(schema, expressions, self.findings, by_id, self.timescales)
+        names = self.names.kind("validation")
+        examples = Examples(schema, expressions, self.findings, by_id, self.timescales, names)
         checked = [examples.check(one, self._in(one.file)) for one in self.names.examples]
         pack = Pack(
-            _structure(node, sections, self.timescales),
+            _structure(node, sections, self.timescales, validations),
             schema,
             calendars.built,
             self.calendar,
@@ -118,6 +123,7 @@ class PackChecker:
             tuple(items.items),
             tuple(one for one in checked if one is not None),
             inspected,
+            tuple(validations.built),
         )
         suspicions.look_over(pack, self.names, self.findings)
         return pack
@@ -268,7 +274,10 @@ class PackChecker:
 
 
 def _structure(
-    node: ast.PackDecl, sections: tuple[SectionStructure, ...], timescales: dict[str, Timescale | None]
+    node: ast.PackDecl,
+    sections: tuple[SectionStructure, ...],
+    timescales: dict[str, Timescale | None],
+    validations: Validations,
 ) -> PackStructure:
     return PackStructure(
         node.name.text,
@@ -277,4 +286,5 @@ def _structure(
         node.source.value if node.source else None,
         sections,
         tuple(TimescaleStructure(t.name, t.title, t.source) for t in timescales.values() if t),
+        tuple(one.structure for one in validations.built),
     )

@@ -93,7 +93,8 @@ def _check(commands: _Commands) -> None:
         commands, "check", "checking", "judge an export and print its scorecard",
         "Read an export of cases, judge each case by the rules, and print the scores.\n\n"
         "Exit code 0: judged, and the scores required were reached. 1: a score fell short, or with --strict\n"
-        "the data have problems. 2: the rules or the command line are wrong. 3: the data cannot be read.",
+        "the data have problems or a validation failed. 2: the rules or the command line are wrong.\n"
+        "3: the data cannot be read.",
         "  rulelang check gwent examples/gwent/followup --as-at 2005-03-01\n"
         "  rulelang check gwent exports/may --by team --details details.csv --problems problems.csv",
     )  # fmt: skip
@@ -115,7 +116,11 @@ def _check(commands: _Commands) -> None:
     one.add_argument(
         "--require", metavar="SCORE", type=values.score, help="exit with 1 where a criterion scores less: 65"
     )
-    one.add_argument("--strict", action="store_true", help="exit with 1 where there is any data problem")
+    one.add_argument(
+        "--strict",
+        action="store_true",
+        help="exit with 1 where there is any data problem, or a validation of severity error failed",
+    )
     one.add_argument("--data-only", action="store_true", help="read the data and report on it; judge nothing")
     one.add_argument(
         "--engine", metavar="ENGINE", type=values.one_of(("auto", "python", "duckdb", "spark"), "engine"),

@@ -13,8 +13,10 @@ from rulelang.cli.loading import loaded, no_as_at, today
 from rulelang.cli.output import Progress, hand_over, page_for, say, show, warn
 from rulelang.reading import Problems, csv_sink, find_sources
 from rulelang.reporting.page import Page, wrapped
+from rulelang.reporting.words import counted
 from rulelang.scoring.result import Result
 from rulelang.scoring.thresholds import check_thresholds
+from rulelang.scoring.validations import errors, validated
 
 if TYPE_CHECKING:
     from rulelang.cli.details import Details
@@ -125,15 +127,18 @@ def _verdict(result: Result, options: argparse.Namespace) -> int:
     if options.format != "text" or options.out:
         for name in thresholds.without_score:
             warn(f"Not compared with the score required, having none: {name}.")
-    dirty = options.strict and _say_strict(result.problems.total)
+    failed = errors(validated(result.structure, result.tally))
+    dirty = options.strict and _say_strict(result.problems.total, failed)
     return EXIT_SHORT if dirty or not thresholds.held else EXIT_JUDGED
 
 
-def _say_strict(count: int) -> bool:
-    if count:
-        are = "is 1 data problem" if count == 1 else f"are {count:,} data problems"
-        warn(f"With --strict this run fails: there {are}.")
-    return count > 0
+def _say_strict(problems: int, failed: int = 0) -> bool:
+    found = [counted(problems, "data problem")] if problems else []
+    found += [f"{counted(failed, 'validation')} that failed"] if failed else []
+    if found:
+        are = "is" if problems + failed == 1 or (problems == 1 and failed) else "are"
+        warn(f"With --strict this run fails: there {are} {' and '.join(found)}.")
+    return bool(found)
 
 
 # --- the data alone ------------------------------------------------------------------------------------------------

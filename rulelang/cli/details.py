@@ -10,7 +10,7 @@ from attrs import frozen
 
 from rulelang.cli.files import Outputs
 from rulelang.cli.refusals import WrongCommand
-from rulelang.explaining.judgement import ItemJudgement, Judgement
+from rulelang.explaining.judgement import ItemJudgement, Judgement, ValidationJudgement
 from rulelang.inspection import plain
 from rulelang.reading import CaseRow
 from rulelang.reading.spreadsheets import inert
@@ -99,7 +99,13 @@ def _parquet(path: str, outputs: Outputs) -> Details:
 
 
 def _rows(case: CaseRow, judgement: Judgement) -> list[Row]:
-    return [_row(case.key, one) for one in judgement.items]
+    rows = [_row(case.key, one) for one in judgement.items]
+    return rows + [_validated(case.key, one) for one in judgement.validations]
+
+
+def _validated(key: str | None, one: ValidationJudgement) -> Row:
+    where = f"{one.record} {one.key}: " if one.key is not None and one.key != key else ""
+    return key, one.id, one.verdict.value, None, None, None, where + one.reason
 
 
 def _row(key: str | None, item: ItemJudgement) -> Row:

@@ -92,6 +92,8 @@ THEMES: tuple[Theme, ...] = (
             "wrong-range": "A range goes down.",
             "parameter-needs-day": "A parameter whose value has changed is used without a day.",
             "timescale-alone": "A timescale stands where a condition is needed.",
+            "whole-file-share": "A validation of the whole file asks for anything but a share of rows.",
+            "outcome-in-validation": "A validation asks for what a time limit came to.",
             "outcome-alone": "An outcome stands where no timescale is asked for.",
             "item-in-condition": "A condition asks what came of an item, a criterion or a section.",
             "no-parts": "A dot goes into something that has no parts.",

@@ -16,7 +16,7 @@ from rulelang.explaining import words
 from rulelang.explaining.conditions import Deciders
 from rulelang.model.expressions import Expression, Var
 from rulelang.model.pack import Item
-from rulelang.outcomes import ItemOutcome, TimescaleOutcome
+from rulelang.outcomes import VERDICT_OF, ItemOutcome, TimescaleOutcome, Verdict
 from rulelang.planning.decisions import EXCUSED, ON_PURPOSE, Line, Why
 from rulelang.planning.plan import ItemPlan, TimescalePlan
 
@@ -79,6 +79,8 @@ class ItemJudgement:
     why: Why
     reason_of: Callable[[], str] = attrs.field(eq=False, repr=False)
     clock: Clock | None = None
+    # The row, where it is counted for rows.
+    row: Any = attrs.field(default=None, eq=False, repr=False)
 
     @property
     def reason(self) -> str:
@@ -88,6 +90,23 @@ class ItemJudgement:
     def explain(self) -> str:
         """Return the item, its outcome and the reason on a few lines."""
         return f"{self.id}  {self.title}\n  {self.outcome.value}: {self.reason}"
+
+
+@frozen
+class ValidationJudgement:
+    """What a validation says of a row: of which record, with which key, if the record has one."""
+
+    id: str
+    title: str
+    verdict: Verdict
+    record: str
+    key: str | None
+    reason_of: Callable[[], str] = attrs.field(eq=False, repr=False)
+
+    @property
+    def reason(self) -> str:
+        """Why, in words, with the values that decided."""
+        return self.reason_of()
 
 
 @attrs.define(slots=False, eq=False)
@@ -118,6 +137,30 @@ class Judgement:
         for place in self._item_places.values():
             yield from self._item(place)
 
+    def validation(self, id_: str) -> tuple[ValidationJudgement, ...]:
+        """Return what a validation says of each of its rows in this case; of the case itself it is one."""
+        plans = self.evaluator.plan.items
+        place = next(place for place, one in enumerate(plans) if one.item.id == id_)
+        return tuple(self._validated(place, each) for each in self._item(place))
+
+    @property
+    def validations(self) -> Iterator[ValidationJudgement]:
+        """What every validation of rows says, in the order of the rules, of each of its rows."""
+        plan = self.evaluator.plan
+        for one in plan.items:
+            if one.item.id in plan.validations - plan.shares:
+                yield from self.validation(one.item.id)
+
+    def _validated(self, place: int, each: ItemJudgement) -> ValidationJudgement:
+        rows = self.evaluator.plan.items[place].item.counted_for
+        record = rows.var.record if rows is not None else self.evaluator.plan.schema.case.name
+        row = each.row if rows is not None else self.case
+        key = self.evaluator.plan.schema.by_name[record].key
+        value = None if key is None or row is None else _cell(row, key.name)
+        return ValidationJudgement(
+            each.id, each.title, VERDICT_OF[each.outcome], record, value, each.reason_of
+        )
+
     def timescale(self, name: str) -> TimescaleJudgement:
         """Return what became of a timescale."""
         place = self._clock_places[name]
@@ -141,7 +184,9 @@ class Judgement:
 
     @cached_property
     def _item_places(self) -> Mapping[str, int]:
-        return {one.item.id: place for place, one in enumerate(self.evaluator.plan.items)}
+        validations = self.evaluator.plan.validations
+        places = {one.item.id: place for place, one in enumerate(self.evaluator.plan.items)}
+        return {id_: place for id_, place in places.items() if id_ not in validations}
 
     @cached_property
     def _clock_places(self) -> Mapping[str, int]:
@@ -199,7 +244,13 @@ class Judgement:
         line = _line(plan, number)
         clock = self._clock_of(item, row)
         return ItemJudgement(
-            item.id, item.title, outcome, line.why, lambda: self._reason(item, line.why, clock, row), clock
+            item.id,
+            item.title,
+            outcome,
+            line.why,
+            lambda: self._reason(item, line.why, clock, row),
+            clock,
+            row,
         )
 
     def _clock_of(self, item: Item, row: Any) -> Clock | None:
@@ -285,6 +336,10 @@ class Judgement:
 
 
 def _list(row: Any, name: str) -> Any:
+    return _cell(row, name)
+
+
+def _cell(row: Any, name: str) -> Any:
     return row[name] if isinstance(row, dict) else getattr(row, name)
 
 

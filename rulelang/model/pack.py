@@ -11,8 +11,8 @@ from attrs import field, frozen
 from rulelang.calendars import WorkingCalendar
 from rulelang.model.expressions import Expression, Rows
 from rulelang.model.records import Schema
-from rulelang.model.structure import PackStructure
-from rulelang.outcomes import ItemOutcome, NoEvidence, TimescaleOutcome
+from rulelang.model.structure import PackStructure, ValidationStructure
+from rulelang.outcomes import ItemOutcome, NoEvidence, TimescaleOutcome, Verdict
 from rulelang.source import Place
 from rulelang.types import Duration, Type
 
@@ -163,12 +163,22 @@ class Item:
 
 
 @frozen
+class Validation:
+    """What a row must satisfy: an item that is judged on what the export says, whatever the as-at date."""
+
+    item: Item
+    structure: ValidationStructure
+    place: Place | None = _place()
+
+
+@frozen
 class Expected:
-    """One `expect` line: an outcome of an item or timescale, a due date, or a condition on the case."""
+    """One `expect` line: an outcome of an item, timescale or validation, a due date, or a condition on the case."""
 
     subject: str | None
     outcome: ItemOutcome | TimescaleOutcome | None = None
     due: dt.date | dt.datetime | None = None
+    validated: Verdict | None = None
     condition: Expression | None = None
     text: str = ""
     place: Place | None = _place()
@@ -200,3 +210,4 @@ class Pack:
     items: tuple[Item, ...] = ()
     examples: tuple[Example, ...] = ()
     inspected: Expression | None = None
+    validations: tuple[Validation, ...] = ()

@@ -5,6 +5,7 @@ This is all that scoring and reporting know of a pack.
 
 from __future__ import annotations
 
+from enum import Enum
 from fractions import Fraction
 
 from attrs import frozen
@@ -67,6 +68,33 @@ class SectionStructure:
     source: str | None = None
 
 
+class Severity(Enum):
+    """How much a validation that fails matters: an error, or a query that somebody should look into."""
+
+    ERROR = "error"
+    QUERY = "query"
+
+
+@frozen
+class Share:
+    """A share of all rows that is required: at least, or at most, so much of 1."""
+
+    at_least: bool
+    fraction: Fraction
+
+
+@frozen
+class ValidationStructure:
+    """A validation as reports see it: of which record, and a share where it is of the whole file."""
+
+    id: str
+    title: str
+    severity: Severity
+    record: str
+    source: str | None = None
+    share: Share | None = None
+
+
 @frozen
 class TimescaleStructure:
     id: str
@@ -84,6 +112,7 @@ class PackStructure:
     source: str | None
     sections: tuple[SectionStructure, ...]
     timescales: tuple[TimescaleStructure, ...]
+    validations: tuple[ValidationStructure, ...] = ()
 
 
 # What `{…}` may stand for in an item's finding.

@@ -44,6 +44,24 @@ class ItemOutcome(_Spelled):
         return self.value.replace(" ", "_")
 
 
+class Verdict(_Spelled):
+    """What a validation says of a row, or of the file. The value is what a rule expects of it."""
+
+    PASSES = "passes"
+    FAILS = "fails"
+    NOT_CHECKED = "is not checked"
+    NOT_APPLICABLE = "does not apply"
+
+
+# Of the rows of a case, the worst decides.
+VERDICT_OF = {
+    ItemOutcome.NOT_MET: Verdict.FAILS,
+    ItemOutcome.UNKNOWN: Verdict.NOT_CHECKED,
+    ItemOutcome.MET: Verdict.PASSES,
+    ItemOutcome.NOT_RELEVANT: Verdict.NOT_APPLICABLE,
+}
+
+
 class NoEvidence(Enum):
     """What an item that stays missing counts as (`no evidence counts as …`)."""
 

@@ -11,6 +11,7 @@ from rulelang.model.pack import Define, Item, Pack, Timescale, TimescaleKind
 from rulelang.planning.decisions import FREQUENCY, NOT_BEFORE, RECURRING, SINGLE, Line, item_lines
 from rulelang.planning.inlining import Inliner
 from rulelang.planning.plan import ItemPlan, Plan, TimescalePlan
+from rulelang.planning.validations import as_exported
 
 
 def lines_of(one: Timescale) -> tuple[Line, ...]:
@@ -27,23 +28,28 @@ def lines_of(one: Timescale) -> tuple[Line, ...]:
 def lower(pack: Pack) -> Plan:
     """Return the plan of a pack."""
     case = pack.schema.case.name
-    inliner = Inliner({(one.record, one.name): one for one in pack.defines}, case)
+    opened = {(one.record, one.name): one for one in pack.defines}
+    inliner = Inliner(opened, case)
     defines = {
         (one.record, one.name): attrs.evolve(one, value=inliner.of_case(one.value))
         for one in pack.defines
         if one.record == case
     }
     timescales = in_order(tuple(inliner.timescale(one) for one in pack.timescales), defines)
+    items = [inliner.item(one) for one in pack.items]
+    items += [as_exported(one.item, opened) for one in pack.validations]
     return Plan(
         pack.schema,
         tuple(TimescalePlan(one, lines_of(one)) for one in timescales),
-        tuple(ItemPlan(inliner.item(one), item_lines(one.no_evidence)) for one in pack.items),
+        tuple(ItemPlan(one, item_lines(one.no_evidence)) for one in items),
         defines,
         pack.calendars,
         {one.name: one for one in pack.parameters},
         {one.name: one for one in pack.codes},
         inliner.of_case(pack.inspected) if pack.inspected is not None else None,
         {(one.record, one.name): one for one in pack.defines if one.record != case},
+        frozenset(one.item.id for one in pack.validations),
+        frozenset(one.item.id for one in pack.validations if one.structure.share is not None),
     )
 
 

@@ -46,6 +46,10 @@ class Plan:
     inspected: Expression | None = None
     # Defines of child rows: what judges has them written out; expressions given later may still name them.
     row_defines: dict[tuple[str, str], Define] = field(factory=dict, hash=False)
+    # The ids of those items that are validations: they come last.
+    validations: frozenset[str] = frozenset()
+    # Those of them that ask for a share of the file: of a row alone they say nothing.
+    shares: frozenset[str] = frozenset()
 
     def inlined(self, node: Expression) -> Expression:
         """Return an expression on the case with the defines of child rows written out."""

@@ -13,6 +13,7 @@ from rulelang.reading.spreadsheets import inert
 from rulelang.scoring.result import Result
 from rulelang.scoring.rounding import cut_text
 from rulelang.scoring.scores import Bounds, Score, Scorecard
+from rulelang.scoring.validations import ValidationResult, validated
 
 COLUMNS = (
     *("level", "section", "criterion", "item", "title", "by", "group"),
@@ -37,6 +38,8 @@ def write_csv(result: Result, stream: TextIO) -> None:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows(_rows(result.scorecard, None, None))
+    for one in validated(result.structure, result.tally):
+        writer.writerow(_validation(one))
     for group in result.groups:
         writer.writerows(_rows(group.scorecard, result.grouped_by, group.value))
 
@@ -56,6 +59,15 @@ def _rows(scorecard: Scorecard, by: str | None, group: str | None) -> Iterator[R
                 names = ("item", in_section, in_criterion, item.structure.id, inert(item.structure.title))
                 counts = (*astuple(item.counts), item.counts.relevant)
                 yield (*names, *of_group, *counts, *_figures(item.score, item.bounds), None)
+
+
+def _validation(one: ValidationResult) -> Row:
+    """Return a validation: rows that passed as met, those that failed as not met, those not checked as unknown."""
+    passed = one.checked - one.failed
+    counts = (passed, one.failed, 0, one.not_applicable, 0, one.not_checked, one.checked)
+    names = ("validation", None, None, one.structure.id, inert(one.structure.title), None, None)
+    share = (None if one.share is None else cut_text(one.share * 100),)
+    return (*names, *counts, None, *share, None, None, one.structure.severity.value)
 
 
 def _figures(score: Score | None, bounds: Bounds | None) -> Row:

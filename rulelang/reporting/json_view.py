@@ -7,12 +7,14 @@ from typing import Any
 
 from attrs import asdict
 
-from rulelang.model.structure import PackStructure
+from rulelang.model.structure import PackStructure, Share
 from rulelang.reading.problems import DataProblem
 from rulelang.scoring.findings import finding_of
 from rulelang.scoring.result import DataProblems, Result
+from rulelang.scoring.rounding import exact_text
 from rulelang.scoring.scores import Bounds, CriterionScore, ItemScore, Score, Scorecard, SectionScore
 from rulelang.scoring.tally import Tally, TimescaleCounts
+from rulelang.scoring.validations import ValidationResult, validated
 
 Document = dict[str, Any]
 
@@ -38,9 +40,10 @@ def result_document(result: Result) -> Document:
         ],
         "sections": _sections(result.scorecard),
         "timescales": _timescales(pack, result.tally),
-        # Filled by declarations that come later; other programs may rely on the keys already.
+        # Filled by declarations that come later; other programs may rely on the key already.
         "ratings": [],
-        "validations": [],
+        "validations": [_validation(one) for one in validated(pack, result.tally)],
+        # So is this.
         "limits": [],
         "data_problems": [_problem(one) for one in result.problems.listed],
         "data_problem_counts": _problem_counts(result.problems),
@@ -106,6 +109,28 @@ def _timescales(pack: PackStructure, tally: Tally) -> list[Document]:
         {"id": one.id, "title": one.title, **asdict(tally.timescales.get(one.id, TimescaleCounts()))}
         for one in pack.timescales
     ]
+
+
+def _validation(one: ValidationResult) -> Document:
+    share = one.structure.share
+    return {
+        "id": one.structure.id,
+        "title": one.structure.title,
+        "severity": one.structure.severity.value,
+        "record": one.structure.record,
+        "source": one.structure.source,
+        "failed": one.failed,
+        "checked": one.checked,
+        "not_checked": one.not_checked,
+        "not_applicable": one.not_applicable,
+        "share": None if share is None else _share(share, one),
+    }
+
+
+def _share(required: Share, one: ValidationResult) -> Document:
+    seen = None if one.share is None else exact_text(one.share * 100)
+    words = "at least" if required.at_least else "at most"
+    return {"percent": seen, "rows": one.rows, "required": f"{words} {exact_text(required.fraction * 100)}%"}
 
 
 def _score(score: Score | None) -> Document | None:

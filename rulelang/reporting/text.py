@@ -10,6 +10,7 @@ from rulelang.reading.problems import DataProblem, ProblemTotal
 from rulelang.reporting.page import NARROWEST, WIDEST, Ink, Line, Page, Style, row, wrapped
 from rulelang.reporting.text_counts import group_block, timescale_block
 from rulelang.reporting.text_scores import scorecard_block
+from rulelang.reporting.text_validations import validation_block
 from rulelang.reporting.words import counted, date_in_words, number, population_in_words
 from rulelang.scoring.result import Result
 from rulelang.scoring.thresholds import check_thresholds
@@ -50,6 +51,7 @@ def render_text(
         scorecard_block(page, result.scorecard, findings=findings, least=least),
         _thresholds(page, result, least),
         timescale_block(page, result.structure, result.tally),
+        validation_block(page, result),
         group_block(page, result),
         _problems(page, result),
         _notes(page, result.notes),

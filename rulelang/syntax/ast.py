@@ -622,6 +622,21 @@ Given = Literal | DurationLiteral | PartialDate | Ref | OutcomeWords | None
 
 
 @frozen
+class ValidationDecl:
+    """What a record must satisfy: `of` a record, or of the whole file."""
+
+    name: Name
+    title: Text | None = None
+    source: Text | None = None
+    record: Name | None = None
+    whole: Span | None = None
+    applies: Expr | None = None
+    requires: Expr | None = None
+    severity: Name | None = None
+    span: Span = _span()
+
+
+@frozen
 class GivenValue:
     """`commenced is 2004-04-08`; None is `is missing`; a Ref is a choice's value."""
 
@@ -651,6 +666,15 @@ class ExpectOutcome:
 
 
 @frozen
+class ExpectValidation:
+    """`expect v8925 fails`, `passes` or `is not checked`."""
+
+    subject: Name
+    outcome: str
+    span: Span = _span()
+
+
+@frozen
 class ExpectDue:
     """`expect rmp is due on 2004-04-19`."""
 
@@ -675,7 +699,7 @@ class ExampleDecl:
     values: tuple[GivenValue, ...] = ()
     tables: tuple[GivenTable, ...] = ()
     as_at: dt.date | dt.datetime | None = None
-    expects: tuple[ExpectOutcome | ExpectDue | ExpectCondition, ...] = ()
+    expects: tuple[ExpectOutcome | ExpectDue | ExpectValidation | ExpectCondition, ...] = ()
     source: Text | None = None
     span: Span = _span()
 
@@ -693,6 +717,7 @@ Declaration = (
     | SectionDecl
     | CriterionDecl
     | BandsDecl
+    | ValidationDecl
     | ExampleDecl
 )
 

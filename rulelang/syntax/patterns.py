@@ -16,6 +16,7 @@ DECLARATIONS: dict[str, str] = {
     "section": 'section B "Quality of assessment"',
     "criterion": 'criterion B1 "Assessment of risk of harm"',
     "bands": "bands judgement_bands on exact scores",
+    "validation": 'validation v8925 "The plan ends before it starts"',
     "example": 'example "the fifth working day is on time"',
 }
 # Where a line can stand: what a reader calls it, and the tokens that lead there.
@@ -35,6 +36,7 @@ CONTEXTS: dict[str, tuple[tuple[str, str], ...]] = {
     "criterion": (("CRITERION", "criterion"), ("NAME", "x")),
     "item": (("CRITERION", "criterion"), ("NAME", "x"), ("ITEM", "item"), ("NAME", "x")),
     "bands": (("BANDS", "bands"), ("NAME", "x")),
+    "validation": (("VALIDATION", "validation"), ("NAME", "x")),
     "example": (("EXAMPLE", "example"), ("STRING", '""')),
     "case": (("EXAMPLE", "example"), ("STRING", '""'), ("CASE", "case")),
 }
@@ -111,6 +113,11 @@ LINES: dict[str, str] = {
     # bands
     "on exact scores": "on exact scores",
     "on rounded scores": "on rounded scores",
+    # validation
+    "of": "of plan",
+    "of the whole file": "of the whole file",
+    "requires": "requires ended on or after started",
+    "severity": "severity query",
     # example
     "case": "case",
     "as at": "as at 2005-03-01",
@@ -159,7 +166,7 @@ FORMS: dict[str, str] = {
     "list of": "list of review by crn",
 }
 # Parts of the language that this version does not judge: the words they begin with, as regular expressions.
-LATER_DECLARATIONS = ("validation", "decision", "limit", "rating", "amend")
+LATER_DECLARATIONS = ("decision", "limit", "rating", "amend")
 LATER_LINES: tuple[tuple[str, str], ...] = (("in force", r"in\s+force\b"),)
 LATER_WORDS: tuple[tuple[str, str], ...] = (
     ("matches", r"matches\b"),

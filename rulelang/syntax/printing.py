@@ -10,22 +10,18 @@ from rulelang.syntax.phrasing import (
     ATOM,
     PREFIX,
     expression_text,
-    literal_text,
-    moment_text,
     name_text,
     number_text,
     operand_text,
     quoted,
-    ref_text,
     selection_text,
 )
+from rulelang.syntax.printing_examples import given_lines
 
 _TYPE_WORDS = frozenset(
-    {"text", "judgement", "number", "date", "datetime", "duration", "whole", "one", "list"}
+    {"text", "judgement", "number", "date", "datetime", "partial", "duration", "whole", "one", "list"}
 )
 _FIELD_WORDS = frozenset({"key", "optional", "planned", "dated", "by"})
-_GIVEN_WORDS = frozenset({"case", "expect"})
-_VALUE_WORDS = frozenset({"missing", "yes", "no"})
 Lines = Iterator[str]
 _Sourced = ast.Declaration | ast.ItemDecl
 
@@ -69,6 +65,8 @@ def _lines(node: ast.Declaration) -> Lines:
             return _section(node)
         case ast.CriterionDecl():
             return _criterion(node)
+        case ast.ValidationDecl():
+            return _validation(node)
         case ast.BandsDecl():
             return _bands(node)
         case ast.ExampleDecl():
@@ -345,46 +343,22 @@ def _bands(node: ast.BandsDecl) -> Lines:
         yield f"  {level.name.text} {threshold}"
 
 
+def _validation(node: ast.ValidationDecl) -> Lines:
+    yield _head("validation", node.name, node.title)
+    yield from _source(node)
+    if node.record is not None:
+        yield f"  of {node.record.text}"
+    if node.whole is not None:
+        yield "  of the whole file"
+    if node.applies is not None:
+        yield f"  applies when {expression_text(node.applies)}"
+    if node.requires is not None:
+        yield f"  requires {expression_text(node.requires)}"
+    if node.severity is not None:
+        yield f"  severity {node.severity.text}"
+
+
 def _example(node: ast.ExampleDecl) -> Lines:
     yield f"example {_quoted(node.title)}"
     yield from _source(node)
-    if node.values or node.tables:
-        yield "  case"
-    for value in node.values:
-        given = "missing" if value.value is None else value_text(value.value)
-        yield f"    {name_text(value.field, _GIVEN_WORDS)} is {given}"
-    for table in node.tables:
-        yield from _table(table)
-    if node.as_at is not None:
-        yield f"  as at {moment_text(node.as_at)}"
-    for expect in node.expects:
-        yield "  expect " + _expectation(expect)
-
-
-def _table(node: ast.GivenTable) -> Lines:
-    yield f"    {name_text(node.list, _GIVEN_WORDS)}"
-    rows = [[name_text(column, _VALUE_WORDS) for column in node.columns]]
-    rows += [["" if cell is None else value_text(cell) for cell in row] for row in node.rows]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(node.columns))]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield f"      | {' | '.join(cells)} |"
-
-
-def value_text(node: ast.Literal | ast.DurationLiteral | ast.PartialDate | ast.Ref | ast.OutcomeWords) -> str:
-    """Return a value of an example."""
-    if isinstance(node, ast.Ref):
-        return ref_text(node, _VALUE_WORDS)
-    if isinstance(node, ast.OutcomeWords | ast.PartialDate):
-        return node.text
-    return literal_text(node) if isinstance(node, ast.Literal) else node.unit.spelled(node.amount)
-
-
-def _expectation(node: ast.ExpectOutcome | ast.ExpectDue | ast.ExpectCondition) -> str:
-    match node:
-        case ast.ExpectOutcome():
-            return f"{ref_text(node.subject)} is {node.outcome}"
-        case ast.ExpectDue():
-            return f"{ref_text(node.subject)} is due on {moment_text(node.due)}"
-        case ast.ExpectCondition():
-            return expression_text(node.condition)
+    yield from given_lines(node)

@@ -11,7 +11,7 @@ from rulelang.explaining.judgement import Judgement
 from rulelang.explaining.words import day, said
 from rulelang.model.expressions import Expression
 from rulelang.model.pack import Example, Expected
-from rulelang.outcomes import ItemOutcome, TimescaleOutcome
+from rulelang.outcomes import VERDICT_OF, ItemOutcome, TimescaleOutcome, Verdict
 
 
 @frozen
@@ -71,6 +71,8 @@ def _came(expected: Expected, judgement: Judgement) -> tuple[bool, str, str]:
     assert expected.subject is not None
     if isinstance(expected.outcome, ItemOutcome):
         return _item(expected.subject, expected.outcome, judgement)
+    if expected.validated is not None:
+        return _validated(expected.subject, expected.validated, judgement)
     timescale = judgement.timescale(expected.subject)
     if isinstance(expected.outcome, TimescaleOutcome):
         return timescale.outcome is expected.outcome, timescale.outcome.value, timescale.reason
@@ -95,6 +97,15 @@ def _item(item: str, wanted: ItemOutcome, judgement: Judgement) -> tuple[bool, s
         return False, "nothing", "it is counted once for each row, and this case has none"
     told = next((one for one in rows if one.outcome is not wanted), rows[0])
     return told.outcome is wanted, told.outcome.value, told.reason
+
+
+def _validated(name: str, wanted: Verdict, judgement: Judgement) -> tuple[bool, str, str]:
+    """Of the rows of a case, one that fails decides, else one that is not checked."""
+    rows = {one.verdict: one for one in reversed(judgement.validation(name))}
+    told = next((rows[verdict] for verdict in VERDICT_OF.values() if verdict in rows), None)
+    if told is None:
+        return False, Verdict.NOT_APPLICABLE.value, "the case has no row that it is about"
+    return told.verdict is wanted, told.verdict.value, told.reason
 
 
 def _said(place: object | None) -> str | None:

@@ -86,13 +86,15 @@ def test_a_case_comes_to_its_outcomes(case: Mapping[str, Any]) -> None:
     assert outcomes == case["expect"], case["why"]
 
 
-def _outcome(judgement: Any, subject: str) -> str | None:
+def _outcome(judgement: Any, subject: str) -> Any:
     kind, _, name = subject.rpartition(" ")
     if kind == "timescale":
         return str(judgement.timescale(name).outcome.value)
     if kind == "due":
         due = judgement.timescale(name).due
         return due if due is None else due.isoformat()
+    if kind == "validation":
+        return [one.verdict.value for one in judgement.validation(name)]
     return str(judgement[name].outcome.value)
 
 

@@ -48,6 +48,8 @@ def by_reference(pack: Pack, case: Mapping[str, Any], as_at: dt.date | dt.dateti
     outcomes: Outcomes = {one.name: reader.timescale(one.name).outcome.value for one in pack.timescales}
     for item in pack.items:
         outcomes[item.id] = _words(reader.item(item.id))
+    for one in pack.validations:
+        outcomes[one.item.id] = _words(reader.validation(one.item.id))
     return outcomes
 
 

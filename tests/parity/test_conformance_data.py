@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import rulelang
+from rulelang.outcomes import VERDICT_OF
 from rulelang.truth import NA, UNREADABLE
 from tests.reference.judging import CaseReader, judge
 
@@ -60,6 +61,9 @@ def _outcome(reader: CaseReader, subject: str) -> Any:
     if kind == "due":
         due = reader.timescale(name).clocks[0].due
         return due if due is None else due.isoformat()
+    if kind == "validation":
+        found = reader.validation(name)
+        return [VERDICT_OF[one].value for one in (found if isinstance(found, list) else [found])]
     outcome = reader.item(name)
     return [one.value for one in outcome] if isinstance(outcome, list) else outcome.value
 

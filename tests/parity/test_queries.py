@@ -135,9 +135,11 @@ def test_counts_are_those_of_the_outcomes(program: Program, cases: list[Any], as
     judged = [case for case in cases if status_of(one, case, moment) == JUDGED]
     outcomes = [full(one, case, as_at, dirty=True) for case in judged]
     tally = counted.tally
+    # A validation asks every case that was read, judged or not.
+    of_all = [full(one, case, as_at, dirty=True) for case in cases]
     for name, counts in {**tally.items, **tally.timescales}.items():
         expected: Counter[str] = Counter()
-        for each in outcomes:
+        for each in of_all if name in one.evaluator.plan.validations else outcomes:
             found = each[name]
             expected.update(found if isinstance(found, list) else [found])
         got = {key.replace("_", " "): n for key, n in attrs.asdict(counts).items()}  # type: ignore[arg-type]

@@ -103,6 +103,15 @@ class CaseReader:
         rows = [sight for sight, counts in self._rows_of(item.counted_for) if counts is True]
         return [self._item(item, sight, self._clock_of_row(item, sight)) for sight in rows]
 
+    def validation(self, id_: str) -> ItemOutcome | list[ItemOutcome]:
+        """Return the same of a validation, which reads what the export says whatever the date (M2)."""
+        item = next(one.item for one in self.pack.validations if one.item.id == id_)
+        sight = self.sight.unviewed()
+        if item.counted_for is None:
+            return self._item(item, sight, None)
+        rows = self.values.members(item.counted_for, sight)
+        return [self._item(item, inner, None) for inner, counts in rows if counts is True]
+
     def _clock_of_row(self, item: Item, sight: Sight) -> Judged | None:
         if item.timescale is None:
             return None

@@ -14,7 +14,7 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 from rulelang.outcomes import NoEvidence
-from rulelang.source import SourceFile
+from rulelang.source import SourceFile, Span
 from rulelang.syntax import ast
 from rulelang.syntax.printing import print_module
 from rulelang.types import Unit
@@ -61,6 +61,8 @@ def programs(draw: Any, *, depth: int = 2) -> Program:
     if author.chance(3):
         declarations.append(one_define(author, "case", "of_clocks", TRUTH, depth))
     declarations += [ast.SectionDecl(name("S")), _criterion(author, declarations, depth)]
+    author.timescales = []
+    declarations += [validation(author, f"v{number}", depth) for number in range(author.number(0, 2))]
     mine = tuple(
         one.name.text for one in declarations if isinstance(one, ast.DefineDecl) and one.record is None
     )
@@ -316,6 +318,32 @@ def item(author: Author, text: str, clocks: list[ast.TimescaleDecl], depth: int)
     if author.chance(3):
         clauses["excused"] = author.truth(scope, 1)
     return ast.ItemDecl(name(text), no_evidence=author.pick(None, None, *NoEvidence), **clauses)
+
+
+CHAINS = {
+    "case": ("case",),
+    "visit": ("visit", "case"),
+    "plan": ("plan", "case"),
+    "step": ("step", "plan", "case"),
+}
+
+
+def validation(author: Author, text: str, depth: int) -> ast.ValidationDecl:
+    """Write a validation of any record, or of a share of the file."""
+    record = author.pick(*CHAINS)
+    scope = Scope(CHAINS[record])
+    clauses: dict[str, Any] = {}
+    if author.chance(3):
+        clauses["applies"] = author.truth(scope, depth)
+    if author.chance(2):
+        clauses["severity"] = name(author.pick("error", "query"))
+    if record == "case" and author.chance(3):
+        cases = ast.Selection(ast.Ref((name("cases"),)))
+        percent = Fraction(author.number(0, 100))
+        share = ast.ShareOf(author.chance(2), percent, cases, author.truth(scope, depth))
+        return ast.ValidationDecl(name(text), whole=Span(0, 0), requires=share, **clauses)
+    made = None if record == "case" else name(record)
+    return ast.ValidationDecl(name(text), record=made, requires=author.truth(scope, depth), **clauses)
 
 
 def _records_through(chosen: ast.Selection) -> tuple[str, ...]:

@@ -19,7 +19,6 @@ CONDITIONS = [
     "reference is unique in team",
 ]
 WHOLE = [
-    'validation v1 "Dates"\n  of plan\n  requires ended after started\n  severity error\n',
     "decision d\n",
     "limit l\n",
     "rating overall of criteria, the first that holds\n  inadequate when 2 or more are inadequate\n",

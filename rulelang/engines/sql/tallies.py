@@ -38,6 +38,8 @@ class Counted:
     groups: dict[Any, Tally] = field(factory=dict)
     more: dict[str, int] = field(factory=dict)
     noteworthy: int = 0
+    # The validations of cases that are judged in nothing else.
+    beside: Tally = field(factory=Tally)
 
     @property
     def read(self) -> int:
@@ -64,7 +66,7 @@ class Counted:
         """The counts over all groups."""
         counters = self.lowered.counters()
         nothing = tally_of(self.lowered, dict.fromkeys((one.name for one in counters), 0), 0, counters)
-        return sum(self.groups.values(), nothing)
+        return sum(self.groups.values(), nothing) + self.beside
 
 
 def count_rows(lowered: Lowered, rows: Iterable[Row], more: Sequence[str] = ()) -> Counted:
@@ -82,7 +84,14 @@ def count_rows(lowered: Lowered, rows: Iterable[Row], more: Sequence[str] = ()) 
             group = group_of(lowered, row)
             tally = tally_of(lowered, row, cases, counters)
             counted.groups[group] = counted.groups[group] + tally if group in counted.groups else tally
+        elif status != SET_ASIDE and lowered.plan.validations:
+            counted.beside += validations_of(lowered, tally_of(lowered, row, cases, counters))
     return counted
+
+
+def validations_of(lowered: Lowered, tally: Tally) -> Tally:
+    """Return the counts of the validations alone, as of no case judged."""
+    return Tally(0, {id_: tally.items[id_] for id_ in lowered.plan.validations})
 
 
 def group_of(lowered: Lowered, row: Row) -> Any:
