@@ -192,12 +192,16 @@ class Gathering(Expressions):
             nothing = _never(made) or listed == NO_LIST
             return Gathered(NO_LIST if nothing else self.keep(listed, "listed"), None)
 
-        def both(yes: Node, _may: Node) -> Node:
+        possible: list[Node] = []
+
+        def both(yes: Node, may: Node) -> Node:
+            possible.append(may)
             value = value_of_row()
             return case((there(value), Struct((("sure", yes), ("value", value)))))
 
         listed = self.rows(rows, both)
-        if _never(made) or listed == NO_LIST:
+        # Of a condition that is never yes there are no rows; a list of nothing at all would have no type.
+        if _never(made) or listed == NO_LIST or all(one == FALSE for one in possible):
             return Gathered(NO_LIST, None)
         pairs = self.keep(listed, "listed")
         sure = call("list_filter", pairs, Lambda(("__p",), Member(Variable("__p"), "sure")))

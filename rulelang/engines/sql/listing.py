@@ -91,7 +91,10 @@ class Listing(Gathering):
         if isinstance(type_, DateTimeType):
             self.moment(null(Sort.MOMENT))
         name = "list_max" if node.function in (ListFunction.LATEST, ListFunction.HIGHEST) else "list_min"
-        best = self.either_way(self.gather(node.rows, make), lambda one: call(name, one))
+        gathered = self.gather(node.rows, make)
+        if gathered.sure == NO_LIST:
+            return Val(null(sort_of(type_)), FALSE, bad, self._row_den(value))
+        best = self.either_way(gathered, lambda one: call(name, one))
         if ordered:
             assert isinstance(type_, ChoiceType)
             best = unranked(self.keep(best, "rank"), type_)
@@ -285,6 +288,8 @@ class Listing(Gathering):
 
         found = self.gather(node.rows, make)
         bad = self.unreadable_rows(node.rows, node.value)
+        if found.sure == NO_LIST:
+            return Val(whole(0), FALSE, bad)
 
         def most(days: Node) -> Node:
             days = self.keep(days, "days")

@@ -10,6 +10,8 @@ from attrs import evolve, frozen
 from rulelang.calendars.counting import NO_DUE_DATE_YET
 from rulelang.engines.sql.building import Unsupported
 from rulelang.engines.sql.deciding import Deciding
+from rulelang.engines.sql.gathering import NO_LIST
+from rulelang.engines.sql.literals import sort_of
 from rulelang.engines.sql.spans import end_type, usable
 from rulelang.engines.sql.values import Length, Lengths
 from rulelang.model.pack import DateSource, PauseSource, Timescale
@@ -86,7 +88,9 @@ class Pausing(Deciding):
         """
         if not one.pauses:
             return None, FALSE
-        parts = [self._pause(source) for source in one.pauses]
+        parts = [part for source in one.pauses if (part := self._pause(source)) != NO_LIST]
+        if not parts:
+            return None, FALSE
         listed = self.keep(parts[0] if len(parts) == 1 else call("list_join", *parts), "paused")
         pause = Variable("__p")
         bad = call("lt", Member(pause, "l"), Member(pause, "f"))
@@ -230,7 +234,9 @@ class Pausing(Deciding):
         by_moment = isinstance(start[1], DateTimeType)
         if len({*moments, by_moment}) > 1 and isinstance(due[1], DateTimeType):
             raise Unsupported("restarts by dates beside a limit in hours or minutes")
-        dates = [self._restarts_of(source) for source in one.restarts]
+        dates = [self._restarts_of(source) for source in one.restarts if self.dates_of(source) != NO_LIST]
+        if not dates:
+            return start[0]
         listed = self.keep(dates[0] if len(dates) == 1 else call("list_join", *dates), "restarts")
         listed = self.keep(call("list_sort", listed), "restarts")
 
@@ -269,6 +275,8 @@ class Pausing(Deciding):
     def first_of(self, source: DateSource) -> Node:
         """Return the earliest of some dates or moments."""
         listed = self.dates_of(source)
+        if listed == NO_LIST:
+            return null(sort_of(source.value.type))
         if not isinstance(source.value.type, DateTimeType) or not self.plan.schema.reading.time_zone:
             return self.keep(call("list_min", listed), "first")
         pairs = self.function("t", lambda one: Struct((("m", self.moment(one)), ("t", one))))
