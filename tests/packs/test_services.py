@@ -10,10 +10,12 @@ import pytest
 
 import rulelang
 from rulelang.reporting.json_view import result_document
+from rulelang.scoring.validations import validated
 from rulelang.testing.examples import run_examples
 
 ROOT = Path(__file__).parents[2]
 AS_AT = {
+    "children_in_need_census": dt.date(2026, 3, 31),
     "childrens_social_care": dt.date(2025, 9, 30),
     "freedom_of_information": dt.date(2026, 7, 1),
     "nhs_cancer_waits": dt.date(2025, 8, 31),
@@ -32,7 +34,7 @@ def test_the_examples_hold(name: str) -> None:
 
 def counts(result: Any) -> Any:
     told = result_document(result)
-    return told["sections"], told["timescales"]
+    return told["sections"], told["timescales"], told["validations"]
 
 
 @pytest.mark.parametrize("name", AS_AT)
@@ -51,6 +53,30 @@ def test_an_export_is_clean_and_judged_whole(name: str) -> None:
     told = result_document(result)
     assert told["data_problems"] == []
     assert told["cases"]["read"] == told["cases"]["judged"] > 0
+
+
+def test_the_census_has_thirty_checks_and_its_export_fails_those_that_it_is_made_to_fail() -> None:
+    pack = rulelang.load("children_in_need_census")
+    result = pack.check(
+        str(ROOT / "examples" / "children_in_need_census" / "export"), as_at=AS_AT["children_in_need_census"]
+    )
+    found = validated(result.structure, result.tally)
+    assert len(found) == 30
+    assert {one.structure.id: one.failed for one in found if one.failed and one.is_error} == {
+        "one_birth": 1,
+        "gender_known": 1,
+        "v2886": 1,
+        "ethnicity_code": 1,
+        "upn_length": 1,
+        "ended_after_referral": 1,
+        "reason_with_end": 1,
+        "end_with_reason": 1,
+        "need_code": 1,
+        "one_open": 2,
+        "assessed_after_referral": 1,
+        "v8925": 1,
+        "review_in_plan": 2,
+    }
 
 
 def test_every_shipped_pack_has_a_page_and_is_in_the_list() -> None:
