@@ -13,10 +13,11 @@ from rulelang.analysis.findings import Findings, meant, there_are
 from rulelang.analysis.names import Declared, Names
 from rulelang.analysis.partial_dates import refused_as_value
 from rulelang.analysis.scope import CASE, Scope
-from rulelang.model.expressions import Var
+from rulelang.model.expressions import Expression, Var
 from rulelang.model.pack import Define
 from rulelang.model.records import Schema
 from rulelang.source import Place, SourceFile
+from rulelang.syntax import ast
 from rulelang.types import ANY, ListType
 
 
@@ -32,6 +33,8 @@ class Defines:
     calendar: Callable[[SourceFile], str | None]
     built: dict[tuple[str, str], Define | None] = field(factory=dict)
     expressions: Expressions | None = None
+    # Decision tables are defines of the case too; what makes an expression of one.
+    decide: Callable[[Declared, Scope], Expression | None] | None = None
 
     def of_record(self, record: str) -> Iterable[str]:
         """Return the names defined for a record."""
@@ -39,7 +42,10 @@ class Defines:
 
     def all(self) -> list[tuple[str, str]]:
         """Return (record, name) of each define, as written."""
-        return [(self._owner(one), one.node.name.text) for one in self.names.defines]
+        case = self.schema.case.name
+        return [(self._owner(one), one.node.name.text) for one in self.names.defines] + [
+            (case, name) for name in self.names.kind("decision")
+        ]
 
     def find(self, record: str, name: str) -> Define | None:
         """Return a define, checked now if it was not before; None where it is wrong or goes in a circle."""
@@ -49,6 +55,9 @@ class Defines:
             self.circles.asked(("define", *key))
             return one
         found = [each for each in self.names.defines if (self._owner(each), each.node.name.text) == key]
+        decision = self.names.kind("decision").get(name) if record == self.schema.case.name else None
+        if decision is not None:
+            found.append(decision)
         if not found:
             return None
         self.circles.asked(("define", *key))
@@ -72,10 +81,17 @@ class Defines:
         self._check_shadow(record, name, found[0])
         for position, declared in enumerate(found):
             with self.circles.within(("define", record, name), declared.place):
-                value = self.expressions.check(declared.node.value, self._scope(record, declared))
+                value = self._value(declared, self._scope(record, declared))
                 one_value = not refused_as_value(self.expressions, value, "a define")
             if position == 0 and one_value and value.type != ANY:
                 self.built[key] = Define(name, record, value, title_of(declared.node), place=declared.place)
+
+    def _value(self, declared: Declared, scope: Scope) -> Expression:
+        assert self.expressions is not None
+        if isinstance(declared.node, ast.DecisionDecl):
+            decided = self.decide(declared, scope) if self.decide is not None else None
+            return decided or self.expressions.unknowable
+        return self.expressions.check(declared.node.value, scope)
 
     def _declared_again(self, name: str, again: Declared, first: Declared) -> None:
         self.findings.error(

@@ -36,6 +36,7 @@ KINDS: tuple[tuple[type, str], ...] = (
     (ast.CriterionDecl, "criterion"),
     (ast.BandsDecl, "bands"),
     (ast.ValidationDecl, "validation"),
+    (ast.DecisionDecl, "decision"),
 )
 
 

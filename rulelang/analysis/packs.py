@@ -10,6 +10,7 @@ from attrs import define, field
 from rulelang.analysis import suspicions
 from rulelang.analysis.calendars import Calendars
 from rulelang.analysis.circles import Circles, Owner
+from rulelang.analysis.decisions import Decisions
 from rulelang.analysis.declared_values import DeclaredValues
 from rulelang.analysis.defines import Defines
 from rulelang.analysis.examples import Examples
@@ -86,7 +87,8 @@ class PackChecker:
                 self._default_calendar(one, calendars)
         values = DeclaredValues(self.names, self.findings)
         values.build()
-        schema = Records(self.names, self.findings).build(self._reading(declared))
+        records = Records(self.names, self.findings)
+        schema = records.build(self._reading(declared))
         if schema is None:
             self._no_record(declared)
             return None
@@ -96,6 +98,7 @@ class PackChecker:
             self.names, paths, self.findings, values.parameters, values.codes, self._asks
         )
         defines.expressions = self.expressions = expressions
+        defines.decide = Decisions(expressions, self.findings, records.choices).build
         for record, name in defines.all():
             defines.find(record, name)
         self.root = Scope(declared.file, (Var(0, schema.case.name),), self.calendar)

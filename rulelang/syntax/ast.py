@@ -622,6 +622,27 @@ Given = Literal | DurationLiteral | PartialDate | Ref | OutcomeWords | None
 
 
 @frozen
+class DecisionCell:
+    """A cell of a decision table, as written."""
+
+    text: str
+    span: Span = _span()
+
+
+@frozen
+class DecisionDecl:
+    """A decision table: the last column is what is decided; `unique` says that exactly one row holds."""
+
+    name: Name
+    head: tuple[DecisionCell, ...] = ()
+    rows: tuple[tuple[DecisionCell, ...], ...] = ()
+    title: Text | None = None
+    source: Text | None = None
+    unique: bool = False
+    span: Span = _span()
+
+
+@frozen
 class ValidationDecl:
     """What a record must satisfy: `of` a record, or of the whole file."""
 
@@ -718,6 +739,7 @@ Declaration = (
     | CriterionDecl
     | BandsDecl
     | ValidationDecl
+    | DecisionDecl
     | ExampleDecl
 )
 

@@ -16,6 +16,7 @@ DECLARATIONS: dict[str, str] = {
     "section": 'section B "Quality of assessment"',
     "criterion": 'criterion B1 "Assessment of risk of harm"',
     "bands": "bands judgement_bands on exact scores",
+    "decision": 'decision allocation "Who holds the case"',
     "validation": 'validation v8925 "The plan ends before it starts"',
     "example": 'example "the fifth working day is on time"',
 }
@@ -37,6 +38,7 @@ CONTEXTS: dict[str, tuple[tuple[str, str], ...]] = {
     "item": (("CRITERION", "criterion"), ("NAME", "x"), ("ITEM", "item"), ("NAME", "x")),
     "bands": (("BANDS", "bands"), ("NAME", "x")),
     "validation": (("VALIDATION", "validation"), ("NAME", "x")),
+    "decision": (("DECISION", "decision"), ("NAME", "x")),
     "example": (("EXAMPLE", "example"), ("STRING", '""')),
     "case": (("EXAMPLE", "example"), ("STRING", '""'), ("CASE", "case")),
 }
@@ -113,6 +115,9 @@ LINES: dict[str, str] = {
     # bands
     "on exact scores": "on exact scores",
     "on rounded scores": "on rounded scores",
+    # decision
+    "the first row that holds": "the first row that holds",
+    "exactly one row holds": "exactly one row holds",
     # validation
     "of": "of plan",
     "of the whole file": "of the whole file",
@@ -166,7 +171,7 @@ FORMS: dict[str, str] = {
     "list of": "list of review by crn",
 }
 # Parts of the language that this version does not judge: the words they begin with, as regular expressions.
-LATER_DECLARATIONS = ("decision", "limit", "rating", "amend")
+LATER_DECLARATIONS = ("limit", "rating", "amend")
 LATER_LINES: tuple[tuple[str, str], ...] = (("in force", r"in\s+force\b"),)
 LATER_WORDS: tuple[tuple[str, str], ...] = (
     ("matches", r"matches\b"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
 from rulelang.syntax import ast
@@ -42,35 +42,7 @@ def print_expression(node: ast.Expr) -> str:
 
 
 def _lines(node: ast.Declaration) -> Lines:
-    match node:
-        case ast.PackDecl():
-            return _pack(node)
-        case ast.ChoiceDecl():
-            return _choice(node)
-        case ast.RecordDecl():
-            return _record(node)
-        case ast.CalendarDecl():
-            return _calendar(node)
-        case ast.ParameterDecl():
-            return _parameter(node)
-        case ast.CodesDecl():
-            return _codes(node)
-        case ast.PeriodDecl():
-            return _period(node)
-        case ast.DefineDecl():
-            return _define(node)
-        case ast.TimescaleDecl():
-            return _timescale(node)
-        case ast.SectionDecl():
-            return _section(node)
-        case ast.CriterionDecl():
-            return _criterion(node)
-        case ast.ValidationDecl():
-            return _validation(node)
-        case ast.BandsDecl():
-            return _bands(node)
-        case ast.ExampleDecl():
-            return _example(node)
+    return _LINES[type(node)](node)
 
 
 def _head(keyword: str, name: ast.Name, title: ast.Text | None) -> str:
@@ -343,6 +315,16 @@ def _bands(node: ast.BandsDecl) -> Lines:
         yield f"  {level.name.text} {threshold}"
 
 
+def _decision(node: ast.DecisionDecl) -> Lines:
+    yield _head("decision", node.name, node.title)
+    yield from _source(node)
+    yield f"  {'exactly one row holds' if node.unique else 'the first row that holds'}"
+    rows = [[cell.text for cell in row] for row in (node.head, *node.rows)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(node.head))]
+    for row in rows:
+        yield f"  | {' | '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))} |"
+
+
 def _validation(node: ast.ValidationDecl) -> Lines:
     yield _head("validation", node.name, node.title)
     yield from _source(node)
@@ -362,3 +344,22 @@ def _example(node: ast.ExampleDecl) -> Lines:
     yield f"example {_quoted(node.title)}"
     yield from _source(node)
     yield from given_lines(node)
+
+
+_LINES: dict[type[ast.Declaration], Callable[..., Lines]] = {
+    ast.PackDecl: _pack,
+    ast.ChoiceDecl: _choice,
+    ast.RecordDecl: _record,
+    ast.CalendarDecl: _calendar,
+    ast.ParameterDecl: _parameter,
+    ast.CodesDecl: _codes,
+    ast.PeriodDecl: _period,
+    ast.DefineDecl: _define,
+    ast.TimescaleDecl: _timescale,
+    ast.SectionDecl: _section,
+    ast.CriterionDecl: _criterion,
+    ast.DecisionDecl: _decision,
+    ast.ValidationDecl: _validation,
+    ast.BandsDecl: _bands,
+    ast.ExampleDecl: _example,
+}

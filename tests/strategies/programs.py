@@ -30,6 +30,7 @@ from tests.strategies.records import (
     NUMBER,
     RECORDS,
     RISK,
+    RISKS,
     TEXT,
     TRUTH,
     name,
@@ -55,6 +56,9 @@ def programs(draw: Any, *, depth: int = 2) -> Program:
     author = Author(draw)
     declarations: list[ast.Declaration] = [*declared(author)]
     declarations += _defines(author, depth)
+    if author.chance(3):
+        declarations.append(decision(author, "table"))
+        author.defines.setdefault("case", []).append(("table", RISK))
     for number in range(author.number(1, 3)):
         declarations.append(timescale(author, f"clock_{number}", depth))
         author.timescales.append(f"clock_{number}")
@@ -123,6 +127,28 @@ def _defines(author: Author, depth: int) -> list[ast.DefineDecl]:
         written.append(one_define(author, record, text, kind, depth))
         author.defines.setdefault(record, []).append((text, kind))
     return written
+
+
+CELLS = {
+    "risk": ("low", "medium", "high", "low or high", "not medium", "any"),
+    "flag": ("yes", "no", "yes or no", "any"),
+    "grade": ("yes", "no", "any"),
+    "colour": ("red", "green or blue", "not red", "any"),
+    "size": ("0", "at least 1", "at most 2", "1 to 3", "not 2", "less than 0", "any"),
+    "started": ("before 2004-03-29", "2004-03-01 to 2004-04-08", "after 2004-04-01", "any"),
+    "note": ('"a"', '"a" or "ab"', 'not "b"', "any"),
+}
+
+
+def decision(author: Author, text: str) -> ast.DecisionDecl:
+    """Write a decision table of a level of risk, of which the first row that holds decides."""
+    heads = [head for head in CELLS if author.chance(2)] or ["risk"]
+    rows = [
+        [*(author.pick(*CELLS[head]) for head in heads), author.pick(*RISKS)]
+        for _ in range(author.number(1, 4))
+    ]
+    written = [tuple(ast.DecisionCell(cell) for cell in row) for row in ([*heads, "risk_level"], *rows)]
+    return ast.DecisionDecl(name(text), written[0], tuple(written[1:]))
 
 
 def one_define(author: Author, record: str, text: str, kind: str, depth: int) -> ast.DefineDecl:

@@ -19,7 +19,6 @@ CONDITIONS = [
     "reference is unique in team",
 ]
 WHOLE = [
-    "decision d\n",
     "limit l\n",
     "rating overall of criteria, the first that holds\n  inadequate when 2 or more are inadequate\n",
     "amend gwent.isp\n  within 10 working days\n",

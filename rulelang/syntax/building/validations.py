@@ -1,4 +1,4 @@
-"""From reductions to AST: what a record must satisfy."""
+"""From reductions to AST: what a record must satisfy, and decision tables."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from typing import Any
 from rulelang.syntax import ast
 from rulelang.syntax.building.clauses import Clause, ClauseBuilder
 from rulelang.syntax.building.expressions import name_of, span_of
+from rulelang.syntax.rows import row_cells
 from rulelang.syntax.tokens import Token
+
+
+def _cells(row: Token) -> tuple[ast.DecisionCell, ...]:
+    return tuple(ast.DecisionCell(cell.text, span=cell.span) for cell in row_cells(row))
 
 
 class ValidationBuilder(ClauseBuilder):
@@ -15,6 +20,34 @@ class ValidationBuilder(ClauseBuilder):
 
     def validation(self, children: list[Any]) -> ast.ValidationDecl:
         return ast.ValidationDecl(name_of(children[1]), span=span_of(children), **self.collect(children))
+
+    def decision(self, children: list[Any]) -> ast.DecisionDecl:
+        head, *rows = [one for one in children if isinstance(one, Token) and one.type == "ROW"]
+        columns = _cells(head)
+        kept = [cells for row in rows if (cells := self._decision_row(row, head, len(columns))) is not None]
+        return ast.DecisionDecl(
+            name_of(children[1]), columns, tuple(kept), span=span_of(children), **self.collect(children)
+        )
+
+    def _decision_row(self, row: Token, head: Token, width: int) -> tuple[ast.DecisionCell, ...] | None:
+        cells = _cells(row)
+        if len(cells) == width:
+            return cells
+        self.complain(
+            "row-width",
+            f"this row has {len(cells)} cell{'s' if len(cells) != 1 else ''}, and the table has {width} "
+            f"column{'s' if width != 1 else ''}",
+            row.span,
+            others=[(head.span, "the columns")],
+            hint="A cell stands between two bars: | high or very_high | yes | senior |",
+        )
+        return None
+
+    def first_row(self, children: list[Token]) -> Clause:
+        return self.clause("unique", children, False)
+
+    def one_row(self, children: list[Token]) -> Clause:
+        return self.clause("unique", children, True)
 
     def of_record(self, children: list[Token]) -> Clause:
         return self.clause("record", children, name_of(children[1]))
