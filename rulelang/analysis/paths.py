@@ -9,12 +9,22 @@ from attrs import define
 from rulelang.analysis.findings import Findings, did_you_mean_one_of, nearest, offered
 from rulelang.analysis.scope import CASE, Listing, Scope, step_into
 from rulelang.diagnostics import or_list
-from rulelang.model.expressions import DefineValue, Expression, FieldValue, Rows, Step, Var
+from rulelang.model.expressions import (
+    Call,
+    Choose,
+    Const,
+    DefineValue,
+    Expression,
+    FieldValue,
+    Rows,
+    Step,
+    Var,
+)
 from rulelang.model.pack import Define
 from rulelang.model.records import Schema
 from rulelang.source import Place
 from rulelang.syntax import ast
-from rulelang.types import ListType
+from rulelang.types import YES_NO, ListType
 
 
 @define
@@ -69,7 +79,13 @@ class Paths:
         one = self.schema.by_name[var.record].by_name.get(name)
         place = scope.place(node.span)
         if one is not None and not one.is_list:
-            return FieldValue(var, name, one.type, one.is_viewed, place=place)
+            read = FieldValue(var, name, one.type, one.is_viewed, place=place)
+            if not one.blank_is_no:
+                return read
+            # A cell that cannot be read is not blank.
+            readable = Call("is_readable", (read,), YES_NO)
+            blank = Choose(readable, Const(False, YES_NO), read, YES_NO)
+            return Call("first_known_of", (read, blank), YES_NO, place=place)
         if one is None:
             made = self.define_of(var.record, name)
             if made is not None:

@@ -29,9 +29,10 @@ from rulelang.types import (
     ListType,
     PartialDateType,
     Type,
+    YesNoType,
 )
 
-MODIFIERS = ("key", "optional", "planned", "column")
+MODIFIERS = ("key", "optional", "planned", "column", "blank")
 BASIC: dict[ast.BasicType, Type] = {
     ast.BasicType.TEXT: TEXT,
     ast.BasicType.YES_NO: YES_NO,
@@ -214,12 +215,13 @@ class Records:
             node.name.text,
             kind,
             node.key,
-            node.optional,
+            node.optional or node.blank_is_no,
             node.planned,
             node.column.value if node.column else None,
             node.title.value if node.title else None,
             choice,
             by,
+            node.blank_is_no and kind == YES_NO,
             place,
         )
 
@@ -273,6 +275,13 @@ class Records:
                 f"only a date can be `planned`, and `{node.name.text}` is {told(kind)}",
                 place,
                 hint="`planned` says that a date may lie ahead of the as-at date.",
+            )
+        if node.blank_is_no and not isinstance(kind, YesNoType | AnyType):
+            self.findings.error(
+                "wrong-type",
+                f"only of a yes or no a blank can be no, and `{node.name.text}` is {told(kind)}",
+                place,
+                hint="Take `blank is no` out, or declare the field as `yes/no`.",
             )
         if node.key and isinstance(kind, ListType):
             self.findings.error(

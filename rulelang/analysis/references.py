@@ -259,6 +259,8 @@ def is_readable(checker: Expressions, node: ast.Apply, scope: Scope) -> Expressi
     """Check `F is readable`."""
     operand = node.operands[0]
     found = checker.paths.find(operand, scope) if isinstance(operand, ast.Ref) else None
+    if isinstance(found, Call):  # a field of which blank is no
+        found = found.args[0]
     if found is not None and not isinstance(found, Listing):
         return Call("is_readable", (found,), YES_NO, place=scope.place(node.span))
     if isinstance(operand, ast.Ref) and found is None:

@@ -39,6 +39,8 @@ class Field:
     title: str | None = None
     choice: Choice | None = None
     by: str | None = None
+    # Of a yes or no: what is blank is no.
+    blank_is_no: bool = False
     place: Place | None = field(default=None, eq=False, repr=False)
 
     @property

@@ -320,6 +320,7 @@ class FieldDecl:
     key: bool = False
     optional: bool = False
     planned: bool = False
+    blank_is_no: bool = False
     column: Text | None = None
     title: Text | None = None
     type_span: Span = _span()

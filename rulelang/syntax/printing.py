@@ -21,7 +21,7 @@ from rulelang.syntax.printing_examples import given_lines
 _TYPE_WORDS = frozenset(
     {"text", "judgement", "number", "date", "datetime", "partial", "duration", "whole", "one", "list"}
 )
-_FIELD_WORDS = frozenset({"key", "optional", "planned", "dated", "by"})
+_FIELD_WORDS = frozenset({"key", "optional", "planned", "dated", "by", "blank"})
 Lines = Iterator[str]
 _Sourced = ast.Declaration | ast.ItemDecl
 
@@ -125,7 +125,12 @@ def _field(node: ast.FieldDecl) -> str:
 
 
 def _marks(node: ast.FieldDecl) -> tuple[tuple[str, bool], ...]:
-    return ("key", node.key), ("optional", node.optional), ("planned", node.planned)
+    return (
+        ("key", node.key),
+        ("optional", node.optional),
+        ("planned", node.planned),
+        ("blank is no", node.blank_is_no),
+    )
 
 
 def _type(node: ast.FieldType) -> str:

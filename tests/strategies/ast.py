@@ -152,6 +152,7 @@ FIELDS = st.builds(
     key=st.booleans(),
     optional=st.booleans(),
     planned=st.booleans(),
+    blank_is_no=st.booleans(),
     column=MAYBE_TEXT,
     title=MAYBE_TEXT,
 )

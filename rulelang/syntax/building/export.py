@@ -68,7 +68,7 @@ class ExportBuilder(ClauseBuilder):
         return self.clause("inspected", children, children[1])
 
     def field(self, children: list[Any]) -> Clause:
-        marks = {"KEY": "key", "OPTIONAL": "optional", "PLANNED": "planned"}
+        marks = {"KEY": "key", "OPTIONAL": "optional", "PLANNED": "planned", "BLANK_IS_NO": "blank_is_no"}
         name, (type_, type_span), *rest = children
         parts = [
             Clause(marks[child.type], True, child.span, child.span) if type(child) is Token else child
