@@ -49,6 +49,8 @@ class Limits(Deciding):
     def _moved_on(self, one: Timescale, facts: Facts) -> None:
         """Take the later of the due date and the agreed one, and move it off a closed day."""
         due, type_ = facts.dates[Slot.DUE]
+        # What left its calendar before it was moved is still said: only the moved date takes its place.
+        facts.counted.append(due)
         agreed = self.clean(one.extension) if one.extension is not None else "None"
         step = one.moving.value if one.moving is not None else 0
         given = f"{due}, {agreed}, {step}, {self.calendar(one)}, {self._zone_name()}"
