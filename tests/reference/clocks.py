@@ -61,7 +61,9 @@ class ClockReader:
         """
         timescale, as_at = self.timescale, self.as_at
         start, start_without_view = self._read_twice(timescale.start, sight)
-        until, _ = self._read_twice(timescale.until, sight)
+        read, _ = self._read_twice(timescale.until, sight)
+        # Worked out of what is in sight, an end may still lie ahead: it has not been reached.
+        until: Any = None if as_at.lies_before(read) else read
         begins = start
         if timescale.counting_from is not None:
             begins = self._date(timescale.counting_from, sight)

@@ -109,9 +109,14 @@ class Clocks(Limits):
         """Work out a start or an end, with and without the as-at rule (M2)."""
         with self.unviewed():
             raw = self.clean(node)
-        facts.ahead[slot] = (raw, node.type)
         # A field that is not ahead is the same in both views.
-        seen = raw if isinstance(node, FieldValue | Const) or slot is Slot.UNTIL else self.clean(node)
+        alike = isinstance(node, FieldValue | Const)
+        seen = raw if alike else self.clean(node)
+        if slot is Slot.UNTIL and not alike:
+            tests = [(f"{one} is not None", not_of(self._after_as_at(one, node.type))) for one in (raw, seen)]
+            reached = all_of(*(test for pair in tests for test in pair))
+            seen = raw = self.keep(f"{seen} if {reached} else None", "e")
+        facts.ahead[slot] = (raw, node.type)
         facts.dates[slot] = (seen, node.type)
 
     def _clock_day(self, facts: Facts) -> None:

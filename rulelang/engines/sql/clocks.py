@@ -287,10 +287,13 @@ class Clocks(Limits):
         """Work out a start or an end, with and without the as-at rule (M2)."""
         with self.unviewed():
             raw = self.keep(self.val(node).sql, "dated")
+        alike = isinstance(node, FieldValue | Const)
+        seen = raw if alike else self.keep(self.val(node).sql, "dated")
+        if slot is Slot.UNTIL and not alike:
+            reached = all_of(*(self.reached(one, node.type) for one in (raw, seen)))
+            seen = raw = self.keep(case((reached, seen)), "until")
         if not (slot is Slot.START and self.begun_by(node)):
             facts.ahead[slot] = (raw, node.type)
-        same = isinstance(node, FieldValue | Const) or slot is Slot.UNTIL
-        seen = raw if same else self.keep(self.val(node).sql, "dated")
         facts.dates[slot] = (seen, node.type)
 
     def _left_calendar(self, node: Expression) -> Node:

@@ -20,6 +20,8 @@ CHAIN = 100
 # Digits a number may have.
 DIGITS = 30
 NOT_YET = "It is not left out in silence: take it out of the rules, or wait for a version that knows it."
+# What is asked of a value without another beside it.
+_SAYS_ALL = {"IS_KNOWN": "is_known", "IS_NOT_MISSING": "is_known", "IS_MISSING": "is_missing"}
 UNITS = {word: unit for unit in Unit for word in (unit.value, unit.value[:-1])}
 
 
@@ -233,6 +235,9 @@ class ExpressionBuilder:
         if children[1].__class__ is Token:
             return children[2], end
         left = self.ref([children[1]])
+        alone = _SAYS_ALL.get(children[2].type)
+        if alone is not None:
+            return self.operator(alone, [left, children[2]]), end
         if children[2].type == "IS_NOT_YET_DUE":
             return self.is_not_yet_due([left, children[2]]), end
         value = children[3]
