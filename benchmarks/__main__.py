@@ -62,6 +62,12 @@ def _bulk(given: argparse.Namespace) -> Iterable[list[str]]:
     return bulk_tables(given.rows, given.kinds, faulty=given.faulty)
 
 
+def _sources(_given: argparse.Namespace) -> Iterable[list[str]]:
+    from benchmarks.sources import sources_table
+
+    yield sources_table()
+
+
 def _rows(given: argparse.Namespace) -> Iterable[list[str]]:
     from benchmarks.bulk import rows_table
 
@@ -91,6 +97,7 @@ TABLES: dict[str, Callable[[argparse.Namespace], Iterable[list[str]]]] = {
     "cold": _cold,
     "agree": _agree,
     "bulk": _bulk,
+    "sources": _sources,
     "rows": _rows,
     "items": _items,
     "cores": _cores,

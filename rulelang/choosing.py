@@ -16,11 +16,13 @@ from rulelang.engines.python.evaluator import Evaluator
 from rulelang.inspection import Question
 from rulelang.model.structure import PackStructure
 from rulelang.reading import Problems
+from rulelang.reading.addresses import is_address
 from rulelang.scoring.result import Result
 
 # From here on one query is faster than reading and judging case by case, DuckDB's start counted.
 LARGE_FILES = 4_000_000
 MANY_ROWS = 20_000
+PACKED = (".parquet", ".pq", ".gz", ".xlsx", ".xlsm", ".xlsb", ".ods", ".duckdb")
 
 
 class Engine(Enum):
@@ -96,6 +98,9 @@ def _size(paths: Iterable[str | os.PathLike[str]]) -> int:
     total = 0
     for one in paths:
         text = os.fspath(one)
+        if is_address(text) or is_address(text.partition("=")[2]):
+            # What a server holds is seldom little, and how much it is would have to be asked.
+            return LARGE_FILES
         path = Path(text) if Path(text).exists() else Path(text.partition("=")[2].partition("#")[0] or text)
         files = [each for each in path.rglob("*") if each.is_file()] if path.is_dir() else [path]
         total += sum(_weight(each) for each in files)
@@ -103,12 +108,12 @@ def _size(paths: Iterable[str | os.PathLike[str]]) -> int:
 
 
 def _weight(path: Path) -> int:
-    """Return the size of a file as text: Parquet is about eight times as dense."""
+    """Return the size of a file as text: what is packed is about eight times as dense."""
     try:
         size = path.stat().st_size
     except OSError:
         return 0
-    return size * 8 if path.suffix.lower() in (".parquet", ".pq", ".gz") else size
+    return size * 8 if path.suffix.lower() in PACKED else size
 
 
 def judged_in_bulk(

@@ -8,17 +8,20 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import duckdb
 from attrs import define, frozen
 
+from rulelang.bulk.attaching import scan_attached
 from rulelang.bulk.failures import NotInBulk
 from rulelang.bulk.given import scan_given
 from rulelang.bulk.keys import settle_twins
 from rulelang.bulk.relations import rows
 from rulelang.bulk.replaying import Replay
-from rulelang.bulk.scans import Scan, rough_scan, scan_file
+from rulelang.bulk.scans import Scan, is_scanned, rough_scan, scan_file
+from rulelang.bulk.staging import staged
 from rulelang.bulk.steps import unknown_in
 from rulelang.bulk.survey import (
     DOUBTFUL,
@@ -37,8 +40,10 @@ from rulelang.diagnostics import Diagnostic
 from rulelang.engines.sql.layout import LINE, Layout
 from rulelang.model.records import Schema
 from rulelang.reading import FileAccount, Problems, ReadingError, find_sources
+from rulelang.reading.assembly import open_served
 from rulelang.reading.branches import Planner
 from rulelang.reading.sources import Sources
+from rulelang.reading.tables import Table, open_table
 
 Progress = Callable[[str, int], None]
 # What DuckDB says of a cell that it cannot read as the type of its column.
@@ -72,7 +77,7 @@ def open_bulk(
     connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
     # As Parquet files are read without DuckDB, whatever the machine's own zone.
     connection.execute("SET TimeZone = 'UTC'")
-    sources, scans = _scans(connection, schema, data)
+    sources, scans = _scans(connection, schema, data, progress)
     for scan in scans.values():
         scan.refused = set() if typed else set(range(len(scan.types)))
     opened = _plan(connection, schema, sources, scans, problems, progress)
@@ -81,7 +86,7 @@ def open_bulk(
 
 
 def _scans(
-    connection: duckdb.DuckDBPyConnection, schema: Schema, data: Any
+    connection: duckdb.DuckDBPyConnection, schema: Schema, data: Any, progress: Progress | None
 ) -> tuple[Sources, dict[str, Scan]]:
     if isinstance(data, str | os.PathLike):
         data = [data]
@@ -90,18 +95,36 @@ def _scans(
     if not data:
         raise NotInBulk("nothing is given")
     sources = find_sources(schema, data)
-    if getattr(sources, "served", None):
-        raise NotInBulk("a server's tables")
+    with ExitStack() as closing:
+        return sources, _scans_of(connection, sources, closing, progress)
+
+
+def _scans_of(
+    connection: duckdb.DuckDBPyConnection, sources: Sources, closing: ExitStack, progress: Progress | None
+) -> dict[str, Scan]:
+    """Open everything before anything is read in Python, so that all that cannot be opened is told at once."""
     scans: dict[str, Scan] = {}
+    tables: dict[str, Table] = {}
     failures: list[Diagnostic] = []
     for name, source in sources.files.items():
         try:
-            scans[name] = scan_file(connection, source)
+            if is_scanned(source):
+                scans[name] = scan_file(connection, source)
+            elif (attached := scan_attached(connection, source)) is not None:
+                scans[name] = attached
+            else:
+                tables[name] = open_table(source)
+                closing.callback(tables[name].close)
         except ReadingError as error:
             failures += error.diagnostics
+    try:
+        tables |= open_served(sources, closing)
+    except ReadingError as error:
+        failures += error.diagnostics
     if failures:
         raise ReadingError(failures)
-    return sources, scans
+    scans |= {name: staged(connection, table, progress) for name, table in tables.items()}
+    return scans
 
 
 def _plan(

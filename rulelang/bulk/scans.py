@@ -119,22 +119,26 @@ def fresh(what: str) -> str:
     return f"__{what}_{next(_numbers)}"
 
 
-def scan_file(connection: duckdb.DuckDBPyConnection, source: Source) -> Scan:
-    """Return the scan of a file. Raises ReadingError as `reading` does, and NotInBulk for other formats."""
+def is_scanned(source: Source) -> bool:
+    """Say whether DuckDB reads the file itself: text in rows and columns, and Parquet."""
     kind = format_of(source.path)
-    if kind in TEXT_FORMATS and kind not in JSON_FORMATS and not source.path.is_dir():
+    return source.path.is_dir() or (kind in (*TEXT_FORMATS, *PARQUET_FORMATS) and kind not in JSON_FORMATS)
+
+
+def scan_file(connection: duckdb.DuckDBPyConnection, source: Source) -> Scan:
+    """Return the scan of a file that DuckDB reads. Raises ReadingError as `reading` does."""
+    kind = format_of(source.path)
+    if kind in TEXT_FORMATS and not source.path.is_dir():
         return _scan_text(connection, source)
     table = open_table(source)
     table.close()
     if source.path.is_dir():
         return scan_of(connection, table, read_folder(source.path, table.shape.headings))
-    if source.sheet is None and kind in PARQUET_FORMATS:
-        scan = scan_of(connection, table, f"read_parquet({quoted(str(source.path))})")
-        scan.line = LINE_OF_FILE
-        if any(one.lower() == "file_row_number" for one in table.shape.headings):
-            raise NotInBulk("a column is named file_row_number")
-        return scan
-    raise NotInBulk(f"{source.name} is read row by row")
+    scan = scan_of(connection, table, f"read_parquet({quoted(str(source.path))})")
+    scan.line = LINE_OF_FILE
+    if any(one.lower() == "file_row_number" for one in table.shape.headings):
+        raise NotInBulk("a column is named file_row_number")
+    return scan
 
 
 def _scan_text(connection: duckdb.DuckDBPyConnection, source: Source) -> Scan:
@@ -177,7 +181,7 @@ def rough_scan(connection: duckdb.DuckDBPyConnection, source: Source) -> Scan:
     schema = pyarrow.schema([(one, pyarrow.string()) for one in columns] + [("number", pyarrow.int64())])
     scan = Scan(table, name, (TEXT,) * width, line="number")
     try:
-        for batch in _batches(table.rows, scan.damaged):
+        for batch in batches(table.rows, scan.damaged):
             made = [[row[place] or None for _, row in batch] for place in range(width)]
             whole = pyarrow.table([*made, [number for number, _ in batch]], schema=schema)
             connection.register("__batch", whole)
@@ -188,7 +192,8 @@ def rough_scan(connection: duckdb.DuckDBPyConnection, source: Source) -> Scan:
     return scan
 
 
-def _batches(rows: Iterable[Any], damaged: list[tuple[int, Damaged]]) -> Iterable[list[tuple[int, Any]]]:
+def batches(rows: Iterable[Any], damaged: list[tuple[int, Damaged]]) -> Iterable[list[tuple[int, Any]]]:
+    """Yield numbered rows a batch at a time; those that are no rows are put aside."""
     batch: list[tuple[int, Any]] = []
     for number, row in rows:
         if isinstance(row, Damaged):

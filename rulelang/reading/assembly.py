@@ -73,12 +73,25 @@ def read_export(
 
 def _open_all(sources: Sources, closing: ExitStack) -> dict[str, Table]:
     """Open every table; `closing` is told how each is closed."""
-    openers = {name: partial(open_table, source) for name, source in sources.files.items()}
-    if sources.served:
-        from rulelang.reading.postgres import Connections
+    files = {name: partial(open_table, source) for name, source in sources.files.items()}
+    return _all_of({**files, **_servers(sources, closing)}, closing)
 
-        connections = closing.enter_context(Connections())
-        openers |= {name: partial(connections.table, served) for name, served in sources.served.items()}
+
+def open_served(sources: Sources, closing: ExitStack) -> dict[str, Table]:
+    """Open the tables that servers hold, all as they stand at one moment; `closing` is told how each is closed."""
+    return _all_of(_servers(sources, closing), closing)
+
+
+def _servers(sources: Sources, closing: ExitStack) -> dict[str, Callable[[], Table]]:
+    if not sources.served:
+        return {}
+    from rulelang.reading.postgres import Connections
+
+    connections = closing.enter_context(Connections())
+    return {name: partial(connections.table, served) for name, served in sources.served.items()}
+
+
+def _all_of(openers: Mapping[str, Callable[[], Table]], closing: ExitStack) -> dict[str, Table]:
     tables: dict[str, Table] = {}
     failures: list[Diagnostic] = []
     for name, opener in openers.items():

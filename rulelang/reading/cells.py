@@ -266,7 +266,7 @@ def _date_converters(kind: Type, reading: Reading) -> tuple[Convert, Convert]:
         moment = of_native(cell)
         if moment is not None:
             return finish(moment)
-        number = isinstance(cell, int | float) and not isinstance(cell, bool)
+        number = isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)
         why = " It is a number: in a spreadsheet, give the column the format of a date." if number else ""
         return _unreadable(f"Not a date.{why}")
 

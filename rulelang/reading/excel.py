@@ -76,7 +76,8 @@ def _rows(name: str, rows: list[list[Any]], start: int, notes: list[str]) -> Ite
     last = max((place for place, row in enumerate(rows) if _filled(row)), default=0)
     for place in range(start, last + 1):
         if _filled(rows[place]):
-            yield place + 1, rows[place]
+            # An empty cell comes as a text without signs, whatever its column is.
+            yield place + 1, [None if cell == "" else cell for cell in rows[place]]
         else:
             blank += 1
     if blank:

@@ -53,6 +53,7 @@ def test_a_large_export_is_judged_in_one_query(tmp_path: Path) -> None:
     assert engine_for("auto", str(tmp_path)) is Engine.DUCKDB
     assert engine_for("auto", f"cases={tmp_path / 'cases.csv'}") is Engine.DUCKDB
     assert engine_for("auto", pa.table({"ref": list(range(30_000))})) is Engine.DUCKDB
+    assert engine_for("auto", "case=postgresql://server/area/cases") is Engine.DUCKDB
     assert engine_for("python", str(tmp_path)) is Engine.PYTHON
 
 
