@@ -41,7 +41,9 @@ def echo_of(pack: Pack, timescale: Timescale) -> str | None:
         start = _instructive_day(pack, clock, lengths[0][1])
         if timescale.kind is TimescaleKind.RECURRING:
             return _recurring(clock, start, lengths[0][1])
-        return "\n".join(_single(clock, start, condition, length) for condition, length in lengths)
+        told = "\n".join(_single(clock, start, condition, length) for condition, length in lengths)
+        first = _end_of(pack, clock, timescale.earliest, "first")
+        return f"{told} {first}" if first else told
     except (OutsideSpan, OverflowError, ValueError):
         return None
 
@@ -112,7 +114,7 @@ def _single(clock: _Clock, start: dt.date, condition: str, length: Duration) -> 
     shown = "; ".join(each for each in reasons if each)
     moves = clock.timescale.pauses or clock.timescale.restarts
     later = " A pause or a new start makes it later." if moves else ""
-    return sentence + (f" ({shown})" if shown else "") + "." + later + _moved(clock.timescale)
+    return sentence + (f" ({shown})" if shown else "") + "." + later + _moved(clock, due)
 
 
 def _first_day(clock: _Clock, start: dt.date, length: Duration) -> str | None:
@@ -182,19 +184,23 @@ def _times(phase: FrequencyPhase, count: int) -> Duration:
 def _by_dates(pack: Pack, clock: _Clock) -> str | None:
     """Return the last and the first day of a limit that other dates set."""
     one = clock.timescale
-    said = []
-    for end, which in ((one.target, "last"), (one.earliest, "first")):
-        if end is None or end.place is None:
-            continue
-        if not isinstance(end, Call):
-            open_days = ", whatever day of the week it is" if one.moving is None else ""
-            said.append(f"The {which} day is the one recorded as `{end.place.text}`{open_days}.")
-            continue
-        shown = _counted_to(pack, clock, end)
-        if shown is not None:
-            what = f"moment is {shown[1]:%H:%M} on" if isinstance(shown[1], dt.datetime) else "day is"
-            said.append(f"{shown[0]} the {which} {what} {spelled(shown[1])}.")
-    return " ".join(said) + _moved(one) if said else None
+    said = [_end_of(pack, clock, one.earliest, "first"), _end_of(pack, clock, one.target, "last")]
+    told = " ".join(each for each in said if each)
+    return told + _moved(clock, None) if told else None
+
+
+def _end_of(pack: Pack, clock: _Clock, end: Expression | None, which: str) -> str | None:
+    """Return the last or first day that another date sets."""
+    if end is None or end.place is None:
+        return None
+    if not isinstance(end, Call):
+        open_days = ", whatever day of the week it is" if clock.timescale.moving is None else ""
+        return f"The {which} day is the one recorded as `{end.place.text}`{open_days}."
+    shown = _counted_to(pack, clock, end)
+    if shown is None:
+        return None
+    what = f"moment is {shown[1]:%H:%M} on" if isinstance(shown[1], dt.datetime) else "day is"
+    return f"{shown[0]} the {which} {what} {spelled(shown[1])}."
 
 
 def _counted_to(pack: Pack, clock: _Clock, end: Call) -> tuple[str, dt.date] | None:
@@ -218,17 +224,21 @@ def _counted_to(pack: Pack, clock: _Clock, end: Call) -> tuple[str, dt.date] | N
     return f"With `{anchor.place.text}` {at} {spelled(day)}", moved + sign * further * ONE_DAY
 
 
-def _moved(one: Timescale) -> str:
-    """Return what may still move the last day."""
-    text = ""
+def _moved(clock: _Clock, due: dt.date | None) -> str:
+    """Return what may still move the last day; where that day is closed, to which day it moves."""
+    one, text = clock.timescale, ""
     if one.counting_from is not None:
         text += " A start that moves to a working day counts from there."
     if one.extension is not None:
         text += " A later date that was agreed counts in its place."
-    if one.moving is not None:
-        side = "next" if one.moving is Moving.NEXT else "previous"
-        text += f" From a closed day it moves to the {side} working day."
-    return text
+    if one.moving is None:
+        return text
+    if due is not None and clock.calendar is not None and not clock.calendar.is_working_day(due):
+        return (
+            f"{text} That day is closed, so it moves to {spelled(clock.calendar.add(due, one.moving.value))}."
+        )
+    side = "next" if one.moving is Moving.NEXT else "previous"
+    return f"{text} From a closed day it moves to the {side} working day."
 
 
 # --- the day to show it on ----------------------------------------------------------------------------------

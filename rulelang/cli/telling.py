@@ -188,9 +188,17 @@ def _timescale(page: Page, pack: Pack, timescale: Timescale, one: TimescaleJudge
 
 
 def _clock(page: Page, pack: Pack, timescale: Timescale, clock: Clock) -> list[Line]:
+    moves = clock.moves
+    dates = (
+        ("started", clock.start),
+        ("counted", moves.counted_from),
+        ("agreed", moves.agreed),
+        ("due", clock.due),
+        ("came", clock.event),
+    )
     facts = [
-        (word, date_in_words(day))
-        for word, day in (("started", clock.start), ("due", clock.due), ("came", clock.event))
+        (word, f"{'from ' if word == 'counted' else ''}{date_in_words(day)}")
+        for word, day in dates
         if day is not None
     ]
     if clock.days_over:
@@ -211,7 +219,8 @@ def _closed_days(pack: Pack, timescale: Timescale, clock: Clock) -> str:
     calendar = pack.checked.pack.calendars.get(timescale.calendar)
     if calendar is None or clock.start is None or clock.due is None or not _in_working_days(pack, timescale):
         return ""
-    first = day_of(clock.start) + dt.timedelta(days=0 if timescale.counted else 1)
+    counted_from = clock.moves.counted_from or clock.start
+    first = day_of(counted_from) + dt.timedelta(days=0 if timescale.counted else 1)
     try:
         between = calendar.holidays_between(first, day_of(clock.due))
     except OutsideSpan:

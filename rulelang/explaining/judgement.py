@@ -14,11 +14,19 @@ from rulelang.calendars.counting import NO_DUE_DATE_YET, day_of, days_between
 from rulelang.engines.python.evaluator import AsAt, Evaluator, Judged
 from rulelang.explaining import words
 from rulelang.explaining.conditions import Deciders
-from rulelang.model.expressions import Expression, Var
-from rulelang.model.pack import Item
+from rulelang.model.expressions import Expression, Rows, Var
+from rulelang.model.pack import Item, Timescale
 from rulelang.outcomes import VERDICT_OF, ItemOutcome, TimescaleOutcome, Verdict
 from rulelang.planning.decisions import EXCUSED, ON_PURPOSE, Line, Why
 from rulelang.planning.plan import ItemPlan, TimescalePlan
+
+
+@frozen
+class Moves:
+    """What moved the ends of a clock: None where nothing did."""
+
+    counted_from: dt.date | None = None
+    agreed: dt.date | None = None
 
 
 @frozen
@@ -34,6 +42,7 @@ class Clock:
     due: dt.date | None
     event: dt.date | None
     reason_of: Callable[[], str] = attrs.field(eq=False, repr=False)
+    moves_of: Callable[[], Moves] = attrs.field(eq=False, repr=False)
     days_over: int | None = None
     # Of a frequency: how many complete periods were kept, of how many.
     periods: tuple[int, int] | None = None
@@ -42,6 +51,11 @@ class Clock:
     def reason(self) -> str:
         """Why, in words, with what was due when and what came when."""
         return self.reason_of()
+
+    @property
+    def moves(self) -> Moves:
+        """From when time was counted, where that is not the start, and the later date that was agreed."""
+        return self.moves_of()
 
 
 @frozen
@@ -197,10 +211,10 @@ class Judgement:
     def _clocks(self, plan: TimescalePlan, place: int) -> tuple[Clock, ...]:
         kept = self.judged.clocks[place]
         if plan.timescale.clock_for is None:
-            return (self._clock(plan, kept),)
-        return tuple(self._clock(plan, one) for one, _ in kept)
+            return (self._clock(plan, kept, None),)
+        return tuple(self._clock(plan, one, row) for one, row in kept)
 
-    def _clock(self, plan: TimescalePlan, kept: tuple[Any, ...]) -> Clock:
+    def _clock(self, plan: TimescalePlan, kept: tuple[Any, ...], row: Any) -> Clock:
         line = plan.lines[kept[0]]
         outcome = line.outcome
         assert isinstance(outcome, TimescaleOutcome)
@@ -222,9 +236,23 @@ class Judgement:
             None if due is not None and day_of(due) == NO_DUE_DATE_YET else due,
             event,
             lambda: words.clock_reason(plan.timescale, line.why, kept, self.as_at.day),
+            lambda: self._moves(plan.timescale, start, due, row),
             over,
             counts[1::-1] if isinstance(counts, tuple) else None,
         )
+
+    def _moves(self, one: Timescale, start: dt.date | None, due: dt.date | None, row: Any) -> Moves:
+        """Return what moved the ends of a clock; after a restart, time is counted from the restart itself."""
+        counted = agreed = None
+        if one.counting_from is not None and start is not None:
+            begun, moved = (
+                self._value(node, one.clock_for, row) for node in (one.start, one.counting_from) if node
+            )
+            counted = moved if begun == start and moved not in (None, day_of(start)) else None
+        if one.extension is not None and due is not None:
+            found = self._value(one.extension, one.clock_for, row)
+            agreed = found if isinstance(found, dt.date) else None
+        return Moves(counted, agreed)
 
     # --- items -------------------------------------------------------------------------------------------------
 
@@ -260,7 +288,7 @@ class Judgement:
         plan = self.evaluator.plan.timescales[place]
         if row is not None:
             kept = next((kept for kept, each in self.judged.clocks[place] if each is row), None)
-            return self._clock(plan, kept) if kept is not None else None
+            return self._clock(plan, kept, row) if kept is not None else None
         return self.timescale(item.timescale).deciding
 
     def _reason(self, item: Item, why: Why, clock: Clock | None, row: Any) -> str:
@@ -285,7 +313,7 @@ class Judgement:
         """Of a timescale and a condition, which decided: both where met, whichever failed or is missing otherwise."""
         good = (TimescaleOutcome.ON_TIME,)
         parts = []
-        met = self._value(item.met, item, row) if item.met is not None else True
+        met = self._value(item.met, item.counted_for, row) if item.met is not None else True
         outcome = clock.outcome if clock is not None else None
         if item.timescale is not None:
             failing = outcome in (TimescaleOutcome.LATE, TimescaleOutcome.OVERDUE)
@@ -306,20 +334,20 @@ class Judgement:
     def _because(self, node: Expression | None, item: Item, row: Any) -> str:
         if node is None:
             return ""
-        deciders = Deciders(lambda part: self._value(part, item, row), dict(self.evaluator.plan.defines))
+        deciders = Deciders(
+            lambda part: self._value(part, item.counted_for, row), dict(self.evaluator.plan.defines)
+        )
         return deciders.reason(node)
 
-    def _value(self, node: Expression, item: Item, row: Any) -> Any:
+    def _value(self, node: Expression, of: Rows | None, row: Any) -> Any:
+        """Return the value of an expression on the case, or on a row of those that it is asked for."""
         rows: dict[Var, Any] = {}
-        if item.counted_for is not None and row is not None:
-            rows = dict(
-                zip([step.var for step in item.counted_for.steps], self._lineage(item, row), strict=True)
-            )
+        if of is not None and row is not None:
+            rows = dict(zip([step.var for step in of.steps], self._lineage(of, row), strict=True))
         return self.evaluator.work_out(node, self.case, self.as_at, rows)[0]
 
-    def _lineage(self, item: Item, row: Any) -> list[Any]:
+    def _lineage(self, of: Rows, row: Any) -> list[Any]:
         """Return the rows from the case down to a row that is counted."""
-        assert item.counted_for is not None
 
         def search(parent: Any, steps: tuple[Any, ...]) -> list[Any] | None:
             for child in _list(parent, steps[0].list):
@@ -332,7 +360,7 @@ class Judgement:
                     return [child, *below]
             return None
 
-        return search(self.case, item.counted_for.steps) or [row]
+        return search(self.case, of.steps) or [row]
 
 
 def _list(row: Any, name: str) -> Any:

@@ -174,3 +174,29 @@ def test_what_may_still_move_the_last_day_is_said():
     assert meaning("by due_on\n  moves to the previous working day") == (
         "The last day is the one recorded as `due_on`. From a closed day it moves to the previous working day."
     )
+
+
+def test_a_window_has_a_first_day_and_a_last_one():
+    text = meaning("within 60 days\n  at least 28 days after commenced")
+    assert text.startswith("For a case with `commenced` on ")
+    assert text.endswith(" With `commenced` on Monday 7 June 2004 the first day is Monday 5 July 2004.")
+
+
+def test_what_moves_off_a_closed_day_is_the_last_day():
+    text = meaning(
+        "at least 3 days after commenced\n  at least 3 clear days before due_on\n  moves to the previous working day",
+        "",
+    )
+    assert text == (
+        "With `commenced` on Monday 7 June 2004 the first day is Thursday 10 June 2004. "
+        "With `due_on` on Monday 7 June 2004 the last day is Thursday 3 June 2004. "
+        "From a closed day it moves to the previous working day."
+    )
+
+
+def test_where_the_day_that_is_shown_is_closed_the_day_that_it_moves_to_is_said():
+    text = meaning("within 1 month\n  moves to the next working day")
+    assert text.endswith(
+        "the last day is Sunday 29 February 2004 (that month has no 31st). "
+        "That day is closed, so it moves to Monday 1 March 2004."
+    )
