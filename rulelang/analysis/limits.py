@@ -289,6 +289,13 @@ def check_clauses(checker: Expressions, node: ast.TimescaleDecl, scope: Scope) -
             )
     if node.early is not None and repeats:
         _only_single(checker, "early events …", scope.place(node.early.span))
+    elif node.early is not None and node.start is None:
+        checker.findings.error(
+            "clauses-clash",
+            "an early event is one before the start, and this timescale has none",
+            scope.place(node.early.span),
+            hint="Add a line such as `from received`, or take this line out.",
+        )
     if node.gaps and repeats:
         _only_single(checker, "at least … before` and `at least … after", scope.place(node.gaps[0].span))
     moved = node.cut_off or node.working_start

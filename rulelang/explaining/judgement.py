@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from rulelang.calendars.counting import NO_DUE_DATE_YET, day_of, days_between
+from rulelang.calendars.counting import day_of, days_between
 from rulelang.engines.python.evaluator import AsAt, Evaluator, Judged
 from rulelang.explaining import words
 from rulelang.explaining.conditions import Deciders
@@ -233,7 +233,7 @@ class Judgement:
             outcome,
             line.why,
             start,
-            None if due is not None and day_of(due) == NO_DUE_DATE_YET else due,
+            None if words.stands_still(plan.timescale, due) else due,
             event,
             lambda: words.clock_reason(plan.timescale, line.why, kept, self.as_at.day),
             lambda: self._moves(plan.timescale, start, due, row),

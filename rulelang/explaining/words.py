@@ -103,7 +103,7 @@ def clock_reason(timescale: Timescale, why: Why, kept: tuple[Any, ...], as_at: d
         case Why.LIMIT_MISSING:
             return _limit_missing(timescale)
         case Why.IN_TIME:
-            return _in_time(what, due, event, start)
+            return _in_time(what, None if stands_still(timescale, due) else due, event, start)
         case Why.ENDED:
             return f"the duty ended first: {called(timescale.until, 'its end')} is {day(until)}" + (
                 f", and it was due by {day(due)}" if due is not None else ""
@@ -115,7 +115,7 @@ def clock_reason(timescale: Timescale, why: Why, kept: tuple[Any, ...], as_at: d
         case Why.NOTHING_YET_OVERDUE:
             return f"nothing in {what} by {day(as_at)}; it was due by {day(due)}, {_over(due, as_at)} before"
         case Why.NOT_YET if due is not None:
-            return _not_yet(due, as_at)
+            return _not_yet(None if stands_still(timescale, due) else due, as_at)
         case _:
             return _repeated(why, what, due, event, counts)
 
@@ -133,10 +133,15 @@ def _limit_missing(timescale: Timescale) -> str:
     return "no limit was in force on the day the clock started"
 
 
-def _not_yet(due: dt.date, as_at: dt.date) -> str:
-    if day_of(due) == NO_DUE_DATE_YET:
+def _not_yet(due: dt.date | None, as_at: dt.date) -> str:
+    if due is None:
         return "the clock stands still, so there is no due date yet"
     return f"it is due by {day(due)}, and the as-at date is {day(as_at)}"
+
+
+def stands_still(timescale: Timescale, due: dt.date | None) -> bool:
+    """Say whether a pause is open on the due date, so that there is none yet."""
+    return bool(timescale.pauses) and due is not None and day_of(due) == NO_DUE_DATE_YET
 
 
 def _not_before(why: Why, what: str, event: Any, earliest: dt.date, as_at: dt.date) -> str:
@@ -148,7 +153,7 @@ def _not_before(why: Why, what: str, event: Any, earliest: dt.date, as_at: dt.da
 
 
 def _in_time(what: str, due: Any, event: Any, start: Any) -> str:
-    if day_of(due) == NO_DUE_DATE_YET:
+    if due is None:
         return f"{what} is {day(event)}, while the clock stood still"
     if start is not None and day_of(event) < day_of(start):
         return f"{what} is {day(event)}, before the clock started ({day(start)}); it was due by {day(due)}"

@@ -90,13 +90,16 @@ def _nearest(trouble: Trouble) -> _Near | None:
     text = trouble.file.text
     line_end = text.find("\n", trouble.span.start, trouble.span.end)
     end = trouble.span.end if line_end < 0 else line_end
+    comment = text.find("#", trouble.span.start, end)
+    end = end if comment < 0 else comment
     words = list(_WORDS.finditer(text, trouble.span.start, end))
     if not words or words[0].start() != trouble.span.start:
         return None
     contexts = {"case": ("case", "example"), "item": ("item", "criterion")}.get(trouble.context, ())
     known = {phrase for name in contexts or (trouble.context,) for phrase in line_phrases(name)}
     found = [near for phrase in sorted(known) if (near := _compared(phrase, words)) is not None]
-    return max(found, key=lambda near: near.score, default=None)
+    # Of likely phrases, one that begins with the very word.
+    return max(found, key=lambda near: (near.phrase.split()[0] == words[0].group(), near.score), default=None)
 
 
 def _compared(phrase: str, words: list[re.Match[str]]) -> _Near | None:
@@ -112,7 +115,9 @@ def _compared(phrase: str, words: list[re.Match[str]]) -> _Near | None:
         (i for i, (part, word) in enumerate(zip(parts, words, strict=False)) if part != word.group()), 0
     )
     if same and same < len(words):  # it begins well, and goes on otherwise
-        return _Near(phrase, Span(start, words[same].end()), phrase, 0.5 + same / 100)
+        # A phrase that is a line of its own stands for all that is written.
+        whole = patterns.LINES.get(phrase) == phrase
+        return _Near(phrase, Span(start, words[-1 if whole else same].end()), phrase, 0.5 + same / 100)
     score = _likeness(words[0].group(), parts[0])
     if score >= _ALIKE and len(words[0].group()) > 3:
         return _Near(phrase, Span(start, words[0].end()), parts[0], score / 2)

@@ -125,16 +125,18 @@ def moved_on(
     step: int,
     calendar: WorkingCalendar | None,
     zone: ZoneInfo | None,
+    paused: bool = False,
 ) -> dt.date | None:
     """Return the later of a due date and an agreed one, moved off a closed day by `step` working days (M4).
 
-    A date stands for its whole day. Raises OutsideSpan where the calendar does not know the day.
+    A date stands for its whole day; only a `paused` clock can be one that has no due date yet. Raises OutsideSpan
+    where the calendar does not know the day.
     """
     if due is None:
         return None
     if agreed is not None:
         due = _later(due, agreed, zone)
-    if step == 0 or isinstance(due, dt.datetime) or due == NO_DUE_DATE_YET:
+    if step == 0 or isinstance(due, dt.datetime) or (paused and due == NO_DUE_DATE_YET):
         return due
     assert calendar is not None
     return due if calendar.is_working_day(due) else calendar.add(due, step)

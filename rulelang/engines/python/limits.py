@@ -53,7 +53,7 @@ class Limits(Deciding):
         facts.counted.append(due)
         agreed = self.clean(one.extension) if one.extension is not None else "None"
         step = one.moving.value if one.moving is not None else 0
-        given = f"{due}, {agreed}, {step}, {self.calendar(one)}, {self._zone_name()}"
+        given = f"{due}, {agreed}, {step}, {self.calendar(one)}, {self._zone_name()}, {bool(one.pauses)}"
         later = self.keep(f"{self.function(due_dates.moved_on)}({given})", "d", timed=True)
         # Which of the two it is, a date or a moment, is known where both are alike.
         alike = one.extension is None or one.extension.type == type_

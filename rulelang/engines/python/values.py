@@ -71,7 +71,9 @@ class Values(Conditions):
             case FieldValue():
                 return self._field(node)
             case DefineValue(record=record, name=name):
-                return self.value(self.plan.defines[record, name].value)
+                value = self.plan.defines[record, name].value
+                # Whether a literal is there needs no test, and Python warns of one: a name has none of that.
+                return self.constant(value.value) if isinstance(value, Const) else self.value(value)
             case Fold() | Pick() | Most() | Quantify() | Share():
                 return self.over_rows(node)
             case ParameterValue():

@@ -78,9 +78,10 @@ class Limits(Repeating):
             return due, type_
         due = self.keep(due, "due")
         working = self.looked_up(one.calendar, "working", due)
+        # Only a clock with pauses can have no due date yet.
+        none_yet = call("eq", due, date(NO_DUE_DATE_YET)) if one.pauses else FALSE
         moved = case(
-            (call("eq", due, date(NO_DUE_DATE_YET)), due),
-            (working, due),
+            (any_of(none_yet, working), due),
             (negation(working), self.due(one.calendar, due, one.moving.value)),
         )
         moved = self.keep(moved, "due")
