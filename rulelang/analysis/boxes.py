@@ -10,12 +10,26 @@ from collections.abc import Iterator, Sequence
 Box = tuple[frozenset[int], ...]
 
 
-def uncovered(whole: Box, rows: Sequence[Box]) -> list[Box]:
-    """Return boxes, none of which overlap, that hold all of `whole` that no row covers."""
-    left = [whole]
-    for row in rows:
-        left = [piece for box in left for piece in _without(box, row)]
-    return left
+def uncovered(whole: Box, rows: Sequence[Box]) -> Iterator[Box]:
+    """Yield boxes, none of which overlap, that hold all of `whole` that no row covers.
+
+    The first is found without the others, which may be very many: who asks for no more than one waits for one.
+    """
+    waiting = [(whole, rows)]
+    while waiting:
+        box, near = waiting.pop()
+        near = [row for row in near if meeting(box, row) is not None]
+        if not near:
+            yield box
+            continue
+        # The row that leaves the fewest pieces: none, where one covers all.
+        row = min(near, key=lambda row: _pieces(box, row))
+        waiting.extend((piece, near) for piece in reversed([*_without(box, row)]))
+
+
+def _pieces(box: Box, row: Box) -> int:
+    """Return how many pieces of a box are left outside a row."""
+    return sum(not have <= taken for have, taken in zip(box, row, strict=True))
 
 
 def meeting(one: Box, other: Box) -> Box | None:
@@ -26,9 +40,6 @@ def meeting(one: Box, other: Box) -> Box | None:
 
 def _without(box: Box, row: Box) -> Iterator[Box]:
     """Yield the parts of a box outside a row: for each column what is outside there and inside in those before."""
-    if meeting(box, row) is None:
-        yield box
-        return
     inside: list[frozenset[int]] = []
     for at, (have, taken) in enumerate(zip(box, row, strict=True)):
         outside = have - taken

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from attrs import define, frozen
@@ -32,8 +33,8 @@ _BOUNDS = (
     (re.compile(r"less than (?P<high>\S+)|before (?P<high2>\S+)"), True, False),
     (re.compile(r"(?P<low>\S+) to (?P<high>\S+)"), True, True),
 )
-# Boxes left over are few in any table that was written by hand.
-SHOWN = 3
+# A table that was begun only may have gaps without end: more than these are not counted.
+COUNTED = 10
 
 
 @frozen
@@ -73,7 +74,8 @@ class Decisions:
         self._reason(node, declared.place, columns, kept)
         if any(one.is_error for one in self.findings.diagnostics[before:]):
             return None
-        return _as_expression(columns, kept, result, declared.place)
+        lowered = _whichever if node.unique else _first
+        return lowered(columns, kept, result, declared.place)
 
     # --- heads ----------------------------------------------------------------------------------------------
 
@@ -191,7 +193,7 @@ class Decisions:
             for row in rows
         ]
         whole: Box = tuple(frozenset(range(len(column.samples))) for column in columns)
-        self._gaps(node, place, columns, uncovered(whole, boxes))
+        self._gaps(node, place, columns, [*islice(uncovered(whole, boxes), COUNTED + 1)])
         if node.unique:
             self._clashes(columns, rows, boxes)
         else:
@@ -201,7 +203,9 @@ class Decisions:
         if not left:
             return
         more = (
-            f", and {len(left) - 1} gaps more"
+            ", and many more"
+            if len(left) > COUNTED
+            else f", and {len(left) - 1} gaps more"
             if len(left) > 2
             else ", and one gap more"
             if len(left) > 1
@@ -228,11 +232,11 @@ class Decisions:
                     others=[(first.place, f"`{first.value}` by this one")],
                     hint="Narrow one of them, or write `the first row that holds`.",
                 )
-                return
+                break
 
     def _dead(self, rows: Sequence[_Row], boxes: Sequence[Box]) -> None:
         for at, (row, box) in enumerate(zip(rows, boxes, strict=True)):
-            if not all(box) or not uncovered(box, boxes[:at]):
+            if not all(box) or next(uncovered(box, boxes[:at]), None) is None:
                 self.findings.warning(
                     "dead-row",
                     "this row is never reached: rows above it hold wherever it does",
@@ -251,24 +255,53 @@ def _told(columns: Sequence[Column], box: Box) -> str:
     return and_list(said, quote="") if said else "anything is so"
 
 
-def _as_expression(
+def _first(
     columns: Sequence[Expression], rows: Sequence[_Row], result: ChoiceType, place: Place
 ) -> Expression:
     """Return the rows as one `if` inside another; where none holds, the decision is missing."""
     decided: Expression = Const(None, result, place=place)
     for row in reversed(rows):
-        tests = [
-            _condition(column, test, row.place)
-            for column, test in zip(columns, row.tests, strict=True)
-            if test is not None
-        ]
         value = Const(row.value, result, place=row.place)
-        if not tests:
-            decided = value
-            continue
-        holds = tests[0] if len(tests) == 1 else Call("and", tuple(tests), YES_NO, place=row.place)
-        decided = Choose(holds, value, decided, result, place=place)
+        holds = _holds(columns, row)
+        decided = value if holds is None else Choose(holds, value, decided, result, place=place)
     return decided
+
+
+def _whichever(
+    columns: Sequence[Expression], rows: Sequence[_Row], result: ChoiceType, place: Place
+) -> Expression:
+    """Return the rows so that their order does not matter: one that surely holds decides, whatever else is missing.
+
+    Rows of one value are joined by `or`. Those of two never hold together, so beside one that surely holds all
+    rows of other values surely do not.
+    """
+    alike: dict[str, list[Expression]] = {}
+    for row in rows:
+        holds = _holds(columns, row)
+        if holds is None:
+            return Const(row.value, result, place=row.place)
+        alike.setdefault(row.value, []).append(holds)
+    *others, last = alike
+    decided: Expression = Const(last, result, place=place)
+    for value in reversed(others):
+        some = _joined("or", alike[value], place)
+        decided = Choose(some, Const(value, result, place=place), decided, result, place=place)
+    every = [one for conditions in alike.values() for one in conditions]
+    return Choose(_joined("or", every, place), decided, Const(None, result, place=place), result, place=place)
+
+
+def _holds(columns: Sequence[Expression], row: _Row) -> Expression | None:
+    """Return that all cells of a row hold, or None where it asks nothing."""
+    tests = [
+        _condition(column, test, row.place)
+        for column, test in zip(columns, row.tests, strict=True)
+        if test is not None
+    ]
+    return _joined("and", tests, row.place) if tests else None
+
+
+def _joined(op: str, parts: Sequence[Expression], place: Place) -> Expression:
+    return parts[0] if len(parts) == 1 else Call(op, tuple(parts), YES_NO, place=place)
 
 
 def _condition(column: Expression, test: Test, place: Place) -> Expression:

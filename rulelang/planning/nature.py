@@ -28,6 +28,14 @@ def is_truth(node: Expression) -> bool:
     return isinstance(node.type, YesNoType | JudgementType)
 
 
+def links_of(node: Choose) -> tuple[list[Choose], Expression]:
+    """Return an `if … otherwise if …` link by link, and what stands where none holds: it may be hundreds long."""
+    links = [node]
+    while isinstance(links[-1].otherwise, Choose):
+        links.append(links[-1].otherwise)
+    return links, links[-1].otherwise
+
+
 def never_missing(node: Expression) -> bool:
     """Say whether a value is always there."""
     match node:
@@ -50,7 +58,11 @@ def may_be_na(node: Expression, plan: Plan) -> bool:
             return may_be_na(plan.defines[record, name].value, plan)
         case Call(op=op) if op in DECIDED:
             return False
-        case Call() | Choose():
+        case Choose():
+            links, last = links_of(node)
+            parts = [part for link in links for part in (link.condition, link.then)]
+            return any(may_be_na(part, plan) for part in (*parts, last))
+        case Call():
             return any(may_be_na(child, plan) for child in children(node))
         case Fold(value=value, function=function) if value is not None:
             return function is ListFunction.SUM and may_be_na(value, plan)

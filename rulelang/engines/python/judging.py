@@ -41,10 +41,13 @@ from rulelang.planning.decisions import (
     State,
 )
 from rulelang.planning.lowering import item_expressions, through_defines, timescale_expressions
-from rulelang.planning.nature import counts_time, is_truth
+from rulelang.planning.nature import counts_time, is_truth, links_of
 from rulelang.planning.plan import ItemPlan, Plan, TimescalePlan
 from rulelang.truth import NA, UNREADABLE
 from rulelang.types import JudgementType
+
+# Python reads brackets in brackets only so deep: a test of a long decision table is written in pieces.
+BRACKETS = 16
 
 
 class Judging(Starting):
@@ -222,14 +225,8 @@ class Judging(Starting):
                 return f"x_{name}"
             case Call(op="is_readable"):
                 return FALSE
-            case Choose(condition=condition, then=then, otherwise=otherwise):
-                # Only the branch taken is read; both where it is missing which.
-                yes, no, _ = self.tests(condition)
-                return any_of(
-                    self.unreadable(condition),
-                    all_of(not_of(no), self.unreadable(then)),
-                    all_of(not_of(yes), self.unreadable(otherwise)),
-                )
+            case Choose():
+                return self._unreadable_branch(node)
             case Fold(rows=rows, value=value) | Most(rows=rows, value=value):
                 values = (value,) if value is not None else ()
                 return any_of(self._beyond(node), self.unreadable_rows(rows, *values))
@@ -239,6 +236,21 @@ class Judging(Starting):
                 return self.unreadable_rows(rows, condition)
             case _:
                 return any_of(self._beyond(node), *(self.unreadable(child) for child in children(node)))
+
+    def _unreadable_branch(self, node: Choose) -> str:
+        """Only the branch taken is read; both where it is missing which."""
+        links, last = links_of(node)
+        test = self.unreadable(last)
+        for at, link in enumerate(reversed(links), 1):
+            yes, no, _ = self.tests(link.condition)
+            test = any_of(
+                self.unreadable(link.condition),
+                all_of(not_of(no), self.unreadable(link.then)),
+                all_of(not_of(yes), test),
+            )
+            if at % BRACKETS == 0 and test not in (TRUE, FALSE):
+                test = self.keep(test, "u")
+        return test
 
     def _beyond(self, node: Expression) -> str:
         """Return the test that working a value out left its calendar."""

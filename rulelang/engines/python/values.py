@@ -26,7 +26,7 @@ from rulelang.model.expressions import (
 )
 from rulelang.operators import Clock
 from rulelang.operators.table import BY_NAME
-from rulelang.planning.nature import counts_time, is_truth, may_be_na, never_missing
+from rulelang.planning.nature import counts_time, is_truth, links_of, may_be_na, never_missing
 from rulelang.types import DATE, DATETIME, DateTimeType, Duration, Unit
 
 PLAIN = {"add": "+", "subtract": "-", "multiply": "*"}
@@ -136,10 +136,13 @@ class Values(Conditions):
         )  # fmt: skip
 
     def _choose_value(self, node: Choose) -> str:
-        yes, no, na = self.tests(node.condition)
-        then, otherwise = self.value(node.then), self.value(node.otherwise)
-        last = "None" if na == FALSE else f"NA if {na} else None"
-        return self.keep(f"{then} if {yes} else {otherwise} if {no} else {last}")
+        links, last = links_of(node)
+        chosen = self.value(last)
+        for link in reversed(links):
+            yes, no, na = self.tests(link.condition)
+            absent = "None" if na == FALSE else f"NA if {na} else None"
+            chosen = self.keep(f"{self.value(link.then)} if {yes} else {chosen} if {no} else {absent}")
+        return chosen
 
     # --- operators ---------------------------------------------------------------------------------------------
 

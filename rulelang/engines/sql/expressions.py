@@ -28,7 +28,7 @@ from rulelang.model.expressions import (
     Share,
     walk,
 )
-from rulelang.planning.nature import is_truth
+from rulelang.planning.nature import is_truth, links_of
 from rulelang.query.nodes import (
     ATOMS,
     FALSE,
@@ -148,6 +148,9 @@ class Expressions(Lasting):
     # --- choosing ----------------------------------------------------------------------------------------------
 
     def _choose_value(self, node: Choose) -> Val:
+        links, last = links_of(node)
+        if isinstance(node.type, ChoiceType) and all(isinstance(link.then, Const) for link in links):
+            return self._choose_constant(links, last)
         condition, then, otherwise = (self.val(one) for one in (node.condition, node.then, node.otherwise))
         self._of_one_kind(node.then, node.otherwise)
         yes, no = surely(condition.sql), surely_not(condition.sql)
@@ -160,6 +163,28 @@ class Expressions(Lasting):
                 any_of(condition.na, all_of(yes, then.na), all_of(no, otherwise.na)),
                 self.chosen_bad(condition, then.bad, otherwise.bad),
                 den if den is not None else then.den,
+            ),
+            "choice",
+        )
+
+    def _choose_constant(self, links: list[Choose], last: Expression) -> Val:
+        """Return one of some values of a choice: links side by side, as one in another is a step of its own."""
+        conditions = [self.val(link.condition) for link in links]
+        otherwise = self.val(last)
+        nothing = null(sort_of(links[0].type))
+        chosen: list[tuple[Node, Node]] = []
+        na: list[tuple[Node, Node]] = []
+        bad: list[tuple[Node, Node]] = []
+        for one, link in zip(conditions, links, strict=True):
+            chosen += [(one.sql, self.val(link.then).sql), (absent(one.sql), nothing)]
+            na += [(one.na, TRUE), (negation(surely_not(one.sql)), FALSE)]
+            bad += [(one.bad, TRUE), (surely(one.sql), FALSE)]
+        parts = (*conditions, otherwise)
+        return self.kept(
+            Val(
+                case(*chosen, otherwise=otherwise.sql),
+                FALSE if na_of(*parts) == FALSE else case(*na, otherwise=otherwise.na),
+                FALSE if bad_of(*parts) == FALSE else case(*bad, otherwise=otherwise.bad),
             ),
             "choice",
         )

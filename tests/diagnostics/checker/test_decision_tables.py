@@ -35,7 +35,7 @@ def holds(box: Box, point: tuple[int, ...]) -> bool:
 def test_what_no_row_covers_is_what_no_row_holds_of(table: tuple[list[int], list[Box]]) -> None:
     sizes, rows = table
     whole: Box = tuple(frozenset(range(size)) for size in sizes)
-    left = uncovered(whole, rows)
+    left = list(uncovered(whole, rows))
     for point in points(sizes):
         # The boxes that are left do not overlap.
         assert sum(holds(box, point) for box in left) == (not any(holds(row, point) for row in rows))
@@ -169,13 +169,26 @@ def test_a_mistake_in_a_table_is_told_at_its_cell(rows: str, code: str) -> None:
     assert [one.partition(":")[0] for one in found(rows)][:1] == [code]
 
 
-def test_a_large_table_is_checked_at_once() -> None:
-    from rulelang.analysis.boxes import uncovered
-
+def test_the_gaps_of_a_large_table_are_not_all_waited_for() -> None:
     whole: Box = tuple(frozenset(range(6)) for _ in range(8))
     rows: list[Box] = [
         tuple(frozenset({(at * (column + 3)) % 6, (at + column) % 6}) for column in range(8))
         for at in range(200)
     ]
     # 1,679,616 combinations, of which most are left.
-    assert uncovered(whole, rows)
+    first = next(uncovered(whole, rows))
+    assert all(meeting(first, row) is None for row in rows)
+
+
+def test_many_gaps_are_not_counted() -> None:
+    few, many = (
+        "| count | offender | grade |\n" + "\n".join(f"| {at * 2} | yes | senior |" for at in range(rows))
+        for rows in (8, 20)
+    )
+    assert found(few)[0].endswith(", and 8 gaps more")
+    assert found(many)[0].endswith(", and many more")
+
+
+def test_each_row_that_clashes_is_told() -> None:
+    rows = "| risk | grade |\n| high | senior |\n| high | officer |\n| medium or low | officer |\n| low | senior |"
+    assert [one.partition(":")[0] for one in found(rows, "exactly one row holds")] == ["rows-clash"] * 2
