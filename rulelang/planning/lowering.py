@@ -10,6 +10,7 @@ from rulelang.model.expressions import DefineValue, Expression, OutcomeIs, walk
 from rulelang.model.pack import Define, Item, Pack, Timescale, TimescaleKind
 from rulelang.planning.decisions import FREQUENCY, NOT_BEFORE, RECURRING, SINGLE, Line, item_lines
 from rulelang.planning.inlining import Inliner
+from rulelang.planning.pauses import as_seen
 from rulelang.planning.plan import ItemPlan, Plan, TimescalePlan
 from rulelang.planning.validations import as_exported
 
@@ -35,7 +36,7 @@ def lower(pack: Pack) -> Plan:
         for one in pack.defines
         if one.record == case
     }
-    timescales = in_order(tuple(inliner.timescale(one) for one in pack.timescales), defines)
+    timescales = in_order(tuple(as_seen(inliner.timescale(one)) for one in pack.timescales), defines)
     items = [inliner.item(one) for one in pack.items]
     items += [as_exported(one.item, opened) for one in pack.validations]
     return Plan(

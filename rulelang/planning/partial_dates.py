@@ -223,6 +223,10 @@ def _decided(node: Call) -> Expression:
         case "is_one_of":
             alike = [attrs.evolve(node, op="is", args=(args[0], other)) for other in args[1:]]
             return joined("or", [_decided(one) for one in alike])
+        case "is_between":
+            # Its ends may leave it open, though no day lies between two that stand the wrong way round.
+            about = Call("is_at_most", args[1:], YES_NO, place=place)
+            return joined("and", [_ordered(one) for one in (*_orders(node), about)])
         case _:
             return joined("and", [_ordered(one) for one in _orders(node)])
 

@@ -148,7 +148,9 @@ class ClockReader:
         for limit in timescale.limits:
             holds = self.values.truth(limit.condition, sight)
             if is_absent(holds):
-                missing.append(holds)
+                # Which limit holds hangs on all that its condition reads.
+                bad = limit.condition is not None and reads_unreadable(self.values, limit.condition, sight)
+                missing.append(UNREADABLE if bad else holds)
             if holds is True:
                 return missing[0] if missing else self._length(limit.length, sight)
         return missing[0] if missing else NO_LIMIT

@@ -327,7 +327,9 @@ def item(author: Author, text: str, clocks: list[ast.TimescaleDecl], depth: int)
     clauses: dict[str, Any] = {}
     scope = Scope()
     used = author.pick(None, *clocks)
-    if used is not None and used.clock_for is not None and author.chance(2):
+    # Rows chosen by working days would be others in the item's calendar than in the time limit's own.
+    alike = used is not None and (used.calendar is None or getattr(used.clock_for, "where", None) is None)
+    if used is not None and used.clock_for is not None and alike and author.chance(2):
         clauses["counted_for"] = used.clock_for
         scope = scope.inside(*_records_through(used.clock_for))
     elif used is None and author.chance(4):
