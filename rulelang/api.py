@@ -34,6 +34,7 @@ from rulelang.reading import (
     read_rows,
     read_tables,
 )
+from rulelang.scoring.given import Given, given_ratings
 from rulelang.scoring.result import Result
 from rulelang.source import SourceFile, read_source
 
@@ -130,7 +131,7 @@ class Pack:
         return {
             one.item.id: outcome
             for one, outcome in zip(plan.items, items, strict=True)
-            if one.item.id not in plan.validations
+            if one.item.id not in plan.unlisted
         }
 
     def read(self, case: Any, *, problems: Problems | None = None) -> CaseRow:
@@ -152,12 +153,14 @@ class Pack:
         memory: str | None = None,
         judged: Callable[[int], None] | None = None,
         advance: Callable[[float], None] | None = None,
+        ratings: Given | None = None,
     ) -> Result:
         """Judge an export and score it.
 
         `data` is a path (or several), an iterable of cases, or tables by the names of their records. `by` splits
         by a field or a define, `where` takes only cases of which a condition is yes, `each` is told of every
-        judgement. Raises ReadingError where the data cannot be read, RulesError for a wrong `by` or `where`.
+        judgement, `ratings` gives levels by name, of what the rules leave to the run. Raises ReadingError where the
+        data cannot be read, RulesError for a wrong `by`, `where` or `ratings`.
 
         `engine` is "python" (case by case), "duckdb" (in one query, with at most so many `threads` and so much
         `memory`, such as "2GB"), "spark", or "auto": DuckDB for what is large, where it is installed. The counts are
@@ -168,19 +171,26 @@ class Pack:
         problems = problems if problems is not None else Problems()
         chosen = choosing.engine_for(engine, data)
         if chosen is not choosing.Engine.PYTHON:
-            question = self.question(as_at, by, where, each)
+            question = self.question(as_at, by, where, each, ratings)
             run = choosing.Run(self.evaluator, self.structure, question, problems, threads, memory, advance)
             found = choosing.judged_in_bulk(chosen, run, data, progress, asked=engine != "auto")
             if isinstance(found, Result):
                 return found
             result = self.check(
                 data, as_at=as_at, by=by, where=where, each=each, problems=problems, progress=progress,
-                engine="python", judged=judged,
+                engine="python", judged=judged, ratings=ratings,
             )  # fmt: skip
             return attrs.evolve(result, notes=(*result.notes, found)) if found else result
         export = self.read_data(data, problems=problems, progress=progress)
         return self.inspect(
-            export, as_at=as_at, by=by, where=where, each=each, problems=problems, progress=judged
+            export,
+            as_at=as_at,
+            by=by,
+            where=where,
+            each=each,
+            problems=problems,
+            progress=judged,
+            ratings=ratings,
         )
 
     def read_data(
@@ -209,9 +219,10 @@ class Pack:
         each: Callable[[CaseRow, Judgement], None] | None = None,
         problems: Problems | None = None,
         progress: Callable[[int], None] | None = None,
+        ratings: Given | None = None,
     ) -> Result:
         """Judge an export that has been read."""
-        question = self.question(as_at, by, where, each)
+        question = self.question(as_at, by, where, each, ratings)
         found = problems if problems is not None else export.problems
         return Inspection(self.evaluator, self.structure, question, found).run(export, progress)
 
@@ -221,14 +232,16 @@ class Pack:
         by: str | None = None,
         where: str | None = None,
         each: Callable[[CaseRow, Judgement], None] | None = None,
+        ratings: Given | None = None,
     ) -> Question:
-        """Return what a run is asked. Raises RulesError for a wrong `by` or `where`."""
+        """Return what a run is asked. Raises RulesError for a wrong `by`, `where` or `ratings`."""
         return Question(
             as_at,
             self.condition(where) if where is not None else None,
             self.expression(by) if by is not None else None,
             by,
             each,
+            given_ratings(self.structure.ratings, ratings or {}),
         )
 
     def expression(self, text: str, calendar: str | None = None) -> Expression:

@@ -20,6 +20,7 @@ from rulelang.outcomes import ItemOutcome, TimescaleOutcome
 from rulelang.planning.decisions import Line, Why
 from rulelang.planning.plan import TimescalePlan
 from rulelang.reading import CaseRow, DataProblem, Export, ProblemKind, Problems
+from rulelang.scoring.ratings import GivenRating
 from rulelang.scoring.result import DataProblems, Result, groups_of
 from rulelang.scoring.tally import ItemCounts, Population, Tally, TimescaleCounts
 
@@ -34,6 +35,8 @@ class Question:
     by_name: str | None = None
     # Told of every case judged: its row and its judgement.
     each: Callable[[CaseRow, Judgement], None] | None = None
+    # Ratings that the run gives, by name.
+    ratings: tuple[tuple[str, GivenRating], ...] = ()
 
 
 @define
@@ -141,6 +144,7 @@ class Inspection:
             problems=DataProblems(self.problems.listed, self.problems.totals),
             notes=tuple(export.notes),
             parameters=tuple((name, plain(value)) for name, value in self.evaluator.given.items()),
+            ratings=self.question.ratings,
         )
 
     def _validate(self, one: CaseRow, everything: Counter) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from rulelang.analysis.names import Declared
 from rulelang.analysis.scope import CASE, Scope
 from rulelang.diagnostics import Fix, and_list
 from rulelang.model.pack import Example, Expected, Item
+from rulelang.model.ratings import RatingStructure
 from rulelang.model.records import Field, Record, Schema
 from rulelang.outcomes import ItemOutcome, TimescaleOutcome, Verdict
 from rulelang.source import Place
@@ -36,6 +38,7 @@ class Examples:
     items: Mapping[str, Item]
     timescales: Mapping[str, Any]
     validations: Mapping[str, Any]
+    ratings: Mapping[str, RatingStructure]
 
     def check(self, declared: Declared, scope: Scope) -> Example | None:
         """Return the example, or None where something in it is wrong."""
@@ -43,7 +46,15 @@ class Examples:
         before = len(self.findings.diagnostics)
         place = Place(declared.file, node.title.span)
         case = self._case(node, scope)
-        if node.as_at is None:
+        ratings = self._ratings(node, scope)
+        has_case = bool(node.values or node.tables or not node.ratings)
+        expects = tuple(
+            one for one in (self._expected(expect, scope) for expect in node.expects) if one is not None
+        )
+        # Ratings alone are of no day.
+        of_ratings = not has_case and all(one.rated is not None for one in expects)
+        as_at = node.as_at or (dt.date.min if of_ratings else None)
+        if as_at is None:
             self.findings.error(
                 "missing-clause",
                 "the example does not say as at which date it is judged",
@@ -57,12 +68,42 @@ class Examples:
                 place,
                 hint="Add a line such as `expect isp is on time`.",
             )
-        expects = tuple(
-            one for one in (self._expected(expect, scope) for expect in node.expects) if one is not None
-        )
-        if any(one.is_error for one in self.findings.diagnostics[before:]) or node.as_at is None:
+        if any(one.is_error for one in self.findings.diagnostics[before:]) or as_at is None:
             return None
-        return Example(node.title.value, case, node.as_at, expects, place=place)
+        return Example(node.title.value, case, as_at, expects, ratings, has_case, place=place)
+
+    def _ratings(self, node: ast.ExampleDecl, scope: Scope) -> dict[str, str]:
+        """Return the levels that an example gives to members of ratings, by name."""
+        self._check_twice([given.field for given in node.ratings], scope)
+        levels = {m.name: one.levels for one in self.ratings.values() for m in one.members}
+        levels |= {one.id: one.levels for one in self.ratings.values() if not one.members}
+        made = {}
+        for given in node.ratings:
+            name = given.field.text
+            if name not in levels:
+                near = meant(name, levels)
+                self.findings.error(
+                    "rating-member",
+                    f"`{name}` is a member of no rating",
+                    scope.place(given.field.span),
+                    near,
+                    hint=None if near else there_are("members", list(levels)),
+                )
+            elif isinstance(given.value, ast.Ref) and given.value.text in levels[name]:
+                made[name] = given.value.text
+            elif given.value is not None:
+                self._no_level(scope.place(given.value.span), levels[name])
+        return made
+
+    def _no_level(self, place: Place, levels: Sequence[str]) -> None:
+        near = meant(place.text, levels)
+        self.findings.error(
+            "unknown-value",
+            f"`{place.text}` is not one of the levels",
+            place,
+            near,
+            hint=None if near else f"They are {offered(levels)}.",
+        )
 
     # --- the case -------------------------------------------------------------------------------------------
 
@@ -210,6 +251,17 @@ class Examples:
                     return Expected(subject.text, due=due, text=text, place=place)
                 self._no_due_date(subject, scope)
                 return None
+            case ast.ExpectCondition(
+                condition=ast.Apply("is", (ast.Ref() as subject, ast.Ref() as word))
+            ) if subject.text in self.ratings:
+                rating = self.ratings[subject.text]
+                if word.text not in rating.levels:
+                    self._no_level(scope.place(word.span), rating.levels)
+                return Expected(subject.text, rated=word.text, text=text, place=place)
+            case ast.ExpectCondition(condition=ast.Apply("is_missing", (ast.Ref() as subject,))) if (
+                subject.text in self.ratings
+            ):
+                return Expected(subject.text, rated="", text=text, place=place)
             case ast.ExpectCondition(
                 condition=ast.Apply("is", (ast.Ref() as subject, ast.Ref() as word))
             ) if subject.text in self.items:

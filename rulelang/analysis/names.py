@@ -35,6 +35,7 @@ KINDS: tuple[tuple[type, str], ...] = (
     (ast.SectionDecl, "section"),
     (ast.CriterionDecl, "criterion"),
     (ast.BandsDecl, "bands"),
+    (ast.RatingDecl, "rating"),
     (ast.ValidationDecl, "validation"),
     (ast.DecisionDecl, "decision"),
 )

@@ -19,6 +19,7 @@ from rulelang.analysis.findings import Findings, meant
 from rulelang.analysis.items import Items
 from rulelang.analysis.names import Declared, Names, collect
 from rulelang.analysis.paths import Paths
+from rulelang.analysis.ratings import Ratings
 from rulelang.analysis.records import Records
 from rulelang.analysis.scope import Scope
 from rulelang.analysis.timescales import Timescales
@@ -109,13 +110,14 @@ class PackChecker:
         validations = Validations(expressions, self.findings, schema, defines)
         for one in self.names.kind("validation").values():
             validations.check(one, self._in(one.file))
+        ratings = self._ratings(expressions, records, items, sections)
         self.circles.report(self.findings)
         by_id = {item.id: item for item in items.items}
         names = self.names.kind("validation")
-        examples = Examples(schema, expressions, self.findings, by_id, self.timescales, names)
+        examples = Examples(schema, expressions, self.findings, by_id, self.timescales, names, ratings.built)
         checked = [examples.check(one, self._in(one.file)) for one in self.names.examples]
         pack = Pack(
-            _structure(node, sections, self.timescales, validations),
+            _structure(node, sections, self.timescales, validations, ratings),
             schema,
             calendars.built,
             self.calendar,
@@ -127,9 +129,20 @@ class PackChecker:
             tuple(one for one in checked if one is not None),
             inspected,
             tuple(validations.built),
+            tuple(ratings.asked),
         )
         suspicions.look_over(pack, self.names, self.findings)
         return pack
+
+    def _ratings(
+        self, expressions: Expressions, records: Records, items: Items, sections: tuple[SectionStructure, ...]
+    ) -> Ratings:
+        criteria = {one.id: one for section in sections for one in section.criteria}
+        made = Ratings(
+            self.names, expressions, self.findings, criteria, items.bands, records.choices, self._in
+        )
+        made.check()
+        return made
 
     # --- the pack itself ------------------------------------------------------------------------------------
 
@@ -281,6 +294,7 @@ def _structure(
     sections: tuple[SectionStructure, ...],
     timescales: dict[str, Timescale | None],
     validations: Validations,
+    ratings: Ratings,
 ) -> PackStructure:
     return PackStructure(
         node.name.text,
@@ -290,4 +304,5 @@ def _structure(
         sections,
         tuple(TimescaleStructure(t.name, t.title, t.source) for t in timescales.values() if t),
         tuple(one.structure for one in validations.built),
+        tuple(ratings.built.values()),
     )

@@ -24,6 +24,7 @@ OTHER_KINDS = (
     ("codes", "a list of codes: it stands after `is in`"),
     ("period", "a period: it stands after `is in`"),
     ("bands", "a set of bands: it stands after `rated by`"),
+    ("rating", "a rating of the whole run, and no value of a case"),
     ("calendar", "a calendar: it stands in a line of its own, `calendar {name}`"),
     ("record", "a record, not a field"),
 )

@@ -204,6 +204,7 @@ class BulkInspection:
             problems=DataProblems(self.problems.listed, self.problems.totals),
             notes=accounts.notes,
             parameters=tuple((name, plain(value)) for name, value in self.evaluator.given.items()),
+            ratings=self.question.ratings,
         )
 
 

@@ -106,6 +106,10 @@ def _check(commands: _Commands) -> None:
         "--where", metavar="CONDITION", help="judge only the cases of which this is yes: 'team is \"North\"'"
     )
     _set(one)
+    one.add_argument(
+        "--rated", metavar="NAME=LEVEL", action="append", default=[], type=values.rated,
+        help="the level of a rating that the rules leave to the run; a reason may follow: 'overall=good: WHY'",
+    )  # fmt: skip
     _format(one, ("text", "json", "csv"))
     one.add_argument("--out", metavar="PATH", help="write the result to a file in place of the screen")
     one.add_argument(

@@ -14,6 +14,7 @@ from rulelang.cli.output import Progress, hand_over, page_for, say, show, warn
 from rulelang.reading import Problems, csv_sink, find_sources
 from rulelang.reporting.page import Page, wrapped
 from rulelang.reporting.words import counted
+from rulelang.scoring.given import given_ratings
 from rulelang.scoring.result import Result
 from rulelang.scoring.thresholds import check_thresholds
 from rulelang.scoring.validations import errors, validated
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
             options.data, as_at=as_at, by=options.by, where=options.where, problems=problems,
             each=details.each if details else None, progress=progress.rows, judged=progress.cases,
             engine=options.engine, threads=options.threads, memory=options.memory,
-            advance=progress.share if progress.wanted else None,
+            advance=progress.share if progress.wanted else None, ratings=dict(options.rated),
         )  # fmt: skip
         if details is not None:
             details.finish()
@@ -65,6 +66,7 @@ def _look_ahead(pack: Pack, options: argparse.Namespace) -> None:
             pack.condition(options.where)
         if options.by is not None:
             pack.expression(options.by)
+        given_ratings(pack.structure.ratings, dict(options.rated))
 
 
 def _details(options: argparse.Namespace, outputs: Outputs) -> Details | None:

@@ -7,8 +7,12 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from rulelang.cli.refusals import unknown_word
+
+if TYPE_CHECKING:
+    from rulelang.scoring.ratings import GivenRating
 
 DETAIL_ENDINGS = (".csv", ".jsonl", ".parquet")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -51,6 +55,17 @@ def name(text: str) -> str:
     if not text.strip():
         raise _wrong("it is empty; a name is needed")
     return text
+
+
+def rated(text: str) -> tuple[str, GivenRating]:
+    """Return the name and the level of `NAME=LEVEL`, with what stands after a colon as the reason."""
+    from rulelang.scoring.ratings import GivenRating
+
+    name, equals, rest = text.partition("=")
+    level, _, reason = rest.partition(":")
+    if not equals or not name.strip() or not level.strip():
+        raise _wrong(f"`{text}` lacks a name or a level; write NAME=LEVEL, or 'NAME=LEVEL: the reason'")
+    return name.strip(), GivenRating(level.strip().replace(" ", "_"), reason.strip() or None)
 
 
 def setting(text: str) -> tuple[str, str]:

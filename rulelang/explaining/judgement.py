@@ -198,9 +198,9 @@ class Judgement:
 
     @cached_property
     def _item_places(self) -> Mapping[str, int]:
-        validations = self.evaluator.plan.validations
+        unlisted = self.evaluator.plan.unlisted
         places = {one.item.id: place for place, one in enumerate(self.evaluator.plan.items)}
-        return {id_: place for id_, place in places.items() if id_ not in validations}
+        return {id_: place for id_, place in places.items() if id_ not in unlisted}
 
     @cached_property
     def _clock_places(self) -> Mapping[str, int]:

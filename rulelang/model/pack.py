@@ -173,25 +173,30 @@ class Validation:
 
 @frozen
 class Expected:
-    """One `expect` line: an outcome of an item, timescale or validation, a due date, or a condition on the case."""
+    """One `expect` line: an outcome of an item, timescale or validation, a due date, a rating, or a condition."""
 
     subject: str | None
     outcome: ItemOutcome | TimescaleOutcome | None = None
     due: dt.date | dt.datetime | None = None
     validated: Verdict | None = None
     condition: Expression | None = None
+    # Of a rating: its level, an empty text where none is expected.
+    rated: str | None = None
     text: str = ""
     place: Place | None = _place()
 
 
 @frozen
 class Example:
-    """A test: a typed case row, a date, what to expect."""
+    """A test: a typed case row, ratings of members by name, a date, what to expect."""
 
     title: str
     case: dict[str, Any] = field(hash=False)
     as_at: dt.date | dt.datetime
     expects: tuple[Expected, ...]
+    ratings: dict[str, str] = field(factory=dict, hash=False)
+    # An example of ratings alone has no case.
+    has_case: bool = True
     place: Place | None = _place()
 
 
@@ -211,3 +216,5 @@ class Pack:
     examples: tuple[Example, ...] = ()
     inspected: Expression | None = None
     validations: tuple[Validation, ...] = ()
+    # Items that no criterion has: they count what ratings ask of cases.
+    asked: tuple[Item, ...] = ()

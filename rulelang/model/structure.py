@@ -1,4 +1,4 @@
-"""What is inspected and how it is scored, without any condition: sections, criteria, items, bands.
+"""What is inspected and how it is scored, without any condition: sections, criteria, items, bands, ratings.
 
 This is all that scoring and reporting know of a pack.
 """
@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from rulelang.model.ratings import RatingStructure
 from rulelang.syntax.ast import Scheme
 
 
@@ -113,6 +114,8 @@ class PackStructure:
     sections: tuple[SectionStructure, ...]
     timescales: tuple[TimescaleStructure, ...]
     validations: tuple[ValidationStructure, ...] = ()
+    # Those that others are members of come first.
+    ratings: tuple[RatingStructure, ...] = ()
 
 
 # What `{…}` may stand for in an item's finding.

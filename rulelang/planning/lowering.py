@@ -37,7 +37,7 @@ def lower(pack: Pack) -> Plan:
         if one.record == case
     }
     timescales = in_order(tuple(as_seen(inliner.timescale(one)) for one in pack.timescales), defines)
-    items = [inliner.item(one) for one in pack.items]
+    items = [inliner.item(one) for one in (*pack.items, *pack.asked)]
     items += [as_exported(one.item, opened) for one in pack.validations]
     return Plan(
         pack.schema,
@@ -51,6 +51,7 @@ def lower(pack: Pack) -> Plan:
         {(one.record, one.name): one for one in pack.defines if one.record != case},
         frozenset(one.item.id for one in pack.validations),
         frozenset(one.item.id for one in pack.validations if one.structure.share is not None),
+        frozenset(one.id for one in pack.asked),
     )
 
 

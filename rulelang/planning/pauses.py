@@ -1,4 +1,4 @@
-"""Pauses as they are seen on the as-at date (M2): one that starts after it is not there, one that ends after it is open."""
+"""Pauses as seen on the as-at date (M2): one that starts after it is not there, one that ends after it is open."""
 
 from __future__ import annotations
 

@@ -50,6 +50,13 @@ class Plan:
     validations: frozenset[str] = frozenset()
     # Those of them that ask for a share of the file: of a row alone they say nothing.
     shares: frozenset[str] = frozenset()
+    # The ids of those that count what ratings ask of cases.
+    asked: frozenset[str] = frozenset()
+
+    @property
+    def unlisted(self) -> frozenset[str]:
+        """The ids of the items that no criterion has."""
+        return self.validations | self.asked
 
     def inlined(self, node: Expression) -> Expression:
         """Return an expression on the case with the defines of child rows written out."""

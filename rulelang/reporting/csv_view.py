@@ -59,6 +59,9 @@ def _rows(scorecard: Scorecard, by: str | None, group: str | None) -> Iterator[R
                 names = ("item", in_section, in_criterion, item.structure.id, inert(item.structure.title))
                 counts = (*astuple(item.counts), item.counts.relevant)
                 yield (*names, *of_group, *counts, *_figures(item.score, item.bounds), None)
+    for one in scorecard.ratings:
+        names = ("rating", None, None, one.structure.id, inert(one.structure.title))
+        yield (*names, *of_group, *_NO_COUNTS, *_figures(None, None), inert(one.level))
 
 
 def _validation(one: ValidationResult) -> Row:

@@ -10,6 +10,7 @@ from attrs import asdict
 from rulelang.model.structure import PackStructure, Share
 from rulelang.reading.problems import DataProblem
 from rulelang.scoring.findings import finding_of
+from rulelang.scoring.ratings import RatingResult
 from rulelang.scoring.result import DataProblems, Result
 from rulelang.scoring.rounding import exact_text
 from rulelang.scoring.scores import Bounds, CriterionScore, ItemScore, Score, Scorecard, SectionScore
@@ -40,10 +41,9 @@ def result_document(result: Result) -> Document:
         ],
         "sections": _sections(result.scorecard),
         "timescales": _timescales(pack, result.tally),
-        # Filled by declarations that come later; other programs may rely on the key already.
-        "ratings": [],
+        "ratings": [_rating(one) for one in result.scorecard.ratings],
         "validations": [_validation(one) for one in validated(pack, result.tally)],
-        # So is this.
+        # Filled by declarations that come later; other programs may rely on the key already.
         "limits": [],
         "data_problems": [_problem(one) for one in result.problems.listed],
         "data_problem_counts": _problem_counts(result.problems),
@@ -55,6 +55,7 @@ def result_document(result: Result) -> Document:
                 "judged": group.tally.judged,
                 "sections": _sections(group.scorecard),
                 "timescales": _timescales(pack, group.tally),
+                "ratings": [_rating(one) for one in group.scorecard.ratings],
             }
             for group in result.groups
         ],
@@ -109,6 +110,25 @@ def _timescales(pack: PackStructure, tally: Tally) -> list[Document]:
         {"id": one.id, "title": one.title, **asdict(tally.timescales.get(one.id, TimescaleCounts()))}
         for one in pack.timescales
     ]
+
+
+def _rating(one: RatingResult) -> Document:
+    structure = one.structure
+    return {
+        "id": structure.id,
+        "title": structure.title,
+        "level": one.level,
+        "reason": one.reason,
+        "policy": structure.policy.value,
+        "points": None if one.points is None else exact_text(one.points),
+        "before": one.before,
+        "overridden": one.overridden,
+        "members": [
+            {"id": member.name, "level": level}
+            for member, level in zip(structure.members, one.members, strict=True)
+        ],
+        "source": structure.source,
+    }
 
 
 def _validation(one: ValidationResult) -> Document:

@@ -9,6 +9,7 @@ from rulelang.diagnostics import Severity
 from rulelang.reading.problems import DataProblem, ProblemTotal
 from rulelang.reporting.page import NARROWEST, WIDEST, Ink, Line, Page, Style, row, wrapped
 from rulelang.reporting.text_counts import group_block, timescale_block
+from rulelang.reporting.text_ratings import rating_block
 from rulelang.reporting.text_scores import scorecard_block
 from rulelang.reporting.text_validations import validation_block
 from rulelang.reporting.words import counted, date_in_words, number, population_in_words
@@ -50,6 +51,7 @@ def render_text(
         _header(page, result),
         scorecard_block(page, result.scorecard, findings=findings, least=least),
         _thresholds(page, result, least),
+        rating_block(page, result),
         timescale_block(page, result.structure, result.tally),
         validation_block(page, result),
         group_block(page, result),

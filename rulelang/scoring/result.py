@@ -15,6 +15,7 @@ from attrs import evolve, field, frozen
 from rulelang.diagnostics import Severity
 from rulelang.model.structure import PackStructure
 from rulelang.reading.problems import LISTED, DataProblem, ProblemTotal
+from rulelang.scoring.ratings import GivenRating
 from rulelang.scoring.scores import Scorecard, score
 from rulelang.scoring.tally import Population, Tally, total
 
@@ -70,7 +71,8 @@ class Group:
 class Result:
     """What a run found. `tally` is over all cases; `scorecard` follows from it and is never given.
 
-    `parameters` are those given at the run, with their values as text; `grouped_by` is the field of `--by`.
+    `parameters` are those given at the run, with their values as text, and `ratings` those that it gives for the
+    whole; `grouped_by` is the field of `--by`.
     """
 
     structure: PackStructure
@@ -83,11 +85,12 @@ class Result:
     problems: DataProblems = DataProblems()
     notes: tuple[str, ...] = ()
     parameters: tuple[tuple[str, str], ...] = ()
+    ratings: tuple[tuple[str, GivenRating], ...] = ()
     scorecard: Scorecard = field(init=False, repr=False)
 
     @scorecard.default
     def _scored(self) -> Scorecard:
-        return score(self.structure, self.tally)
+        return score(self.structure, self.tally, dict(self.ratings))
 
 
 class MergeError(ValueError):
@@ -139,6 +142,7 @@ def _same_run(first: Result, other: Result) -> None:
         ("rules", first.structure, other.structure),
         ("as-at date", first.as_at, other.as_at),
         ("parameters", first.parameters, other.parameters),
+        ("given ratings", first.ratings, other.ratings),
         ("field they are split by", first.grouped_by, other.grouped_by),
     )
     differing = [what for what, one, another in compared if one != another]

@@ -5,9 +5,9 @@ How numbers are shown is in `rounding`; whether thresholds held is in `threshold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from attrs import frozen
 
@@ -18,6 +18,7 @@ from rulelang.model.structure import (
     PackStructure,
     SectionStructure,
 )
+from rulelang.scoring.ratings import GivenRating, RatingResult, rate
 from rulelang.scoring.rounding import exact_text, whole
 from rulelang.scoring.tally import ItemCounts, Tally
 from rulelang.syntax.ast import Scheme
@@ -89,6 +90,8 @@ class Scorecard:
     """The scores of a pack, in the order of its rules. There is no overall score: the standard gives none."""
 
     sections: tuple[SectionScore, ...]
+    # Those that others are members of come first.
+    ratings: tuple[RatingResult, ...] = ()
 
     @property
     def criteria(self) -> tuple[CriterionScore, ...]:
@@ -102,14 +105,25 @@ class Scorecard:
         """Return a criterion by its id; KeyError where there is none."""
         return _named(self.criteria, name)
 
+    def rating(self, name: str) -> RatingResult:
+        """Return a rating by its name; KeyError where there is none."""
+        return next((one for one in self.ratings if one.structure.id == name), None) or _none(name)
+
     def item(self, name: str) -> ItemScore:
         """Return an item by its full id, `B1.rmp`; KeyError where there is none."""
         return _named([item for criterion in self.criteria for item in criterion.items], name)
 
 
-def score(structure: PackStructure, tally: Tally) -> Scorecard:
-    """Score a pack from its counts. An item that the tally doesn't name has no cases."""
-    return Scorecard(tuple(_section(one, tally) for one in structure.sections))
+def score(
+    structure: PackStructure, tally: Tally, ratings: Mapping[str, GivenRating] | None = None
+) -> Scorecard:
+    """Score a pack from its counts. An item that the tally doesn't name has no cases.
+
+    `ratings` are those that the run gives, by name.
+    """
+    sections = tuple(_section(one, tally) for one in structure.sections)
+    levels = {one.structure.id: one.rating for section in sections for one in section.criteria}
+    return Scorecard(sections, rate(structure.ratings, levels, ratings or {}, tally))
 
 
 def rating_of(bands: Bands, score: Score) -> str | None:
@@ -207,6 +221,10 @@ def _mean(points: Sequence[Point]) -> Score | None:
 
 def _lowest(points: Sequence[Point]) -> Score | None:
     return Score(min(value for value, _ in points)) if points else None
+
+
+def _none(name: str) -> NoReturn:
+    raise KeyError(name)
 
 
 _Part = TypeVar("_Part", SectionScore, CriterionScore, ItemScore)

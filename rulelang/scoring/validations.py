@@ -47,7 +47,7 @@ def _result(structure: ValidationStructure, counts: ItemCounts) -> ValidationRes
         return ValidationResult(
             structure, counts.relevant, counts.not_met, counts.unknown, counts.not_relevant, counts.relevant
         )
-    holds = _holds(structure.share, counts)
+    holds = share_holds(structure.share, counts)
     return ValidationResult(
         structure,
         int(holds is not None),
@@ -59,7 +59,7 @@ def _result(structure: ValidationStructure, counts: ItemCounts) -> ValidationRes
     )
 
 
-def _holds(required: Share, counts: ItemCounts) -> bool | None:
+def share_holds(required: Share, counts: ItemCounts) -> bool | None:
     """Say whether a share is kept; None where what is missing could make it either, or there is nothing (M1)."""
     rows = counts.relevant + counts.unknown
     if rows == 0:

@@ -160,6 +160,7 @@ class _Run:
             problems=DataProblems(self.problems.listed, self.problems.totals),
             notes=notes,
             parameters=tuple((name, plain(value)) for name, value in self.evaluator.given.items()),
+            ratings=self.question.ratings,
         )
 
     def _groups(self, found: Counted) -> dict[str | None, Tally]:

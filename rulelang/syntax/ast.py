@@ -611,6 +611,123 @@ class BandsDecl:
     span: Span = _span()
 
 
+class RatingPolicy(Enum):
+    """How the ratings of members come to one."""
+
+    FIRST = "the first that holds"
+    ONE = "exactly one holds"
+    LOWEST = "the lowest"
+    POINTS = "the points added up"
+    GIVEN = "given at the run"
+
+
+class Side(Enum):
+    """Which levels a test names, beside the one it writes."""
+
+    ITSELF = ""
+    BELOW = "below"
+    ABOVE = "above"
+    OR_BETTER = "or better"
+    OR_WORSE = "or worse"
+    UNRATED = "unrated"
+
+
+@frozen
+class LevelTest:
+    """`inadequate`, `below good`, `good or better`, `unrated`; the level is None of the last alone."""
+
+    side: Side
+    level: Name | None = None
+    span: Span = _span()
+
+
+@frozen
+class RatingCount:
+    """`2 or more are inadequate`: from `least` to `most` members, None where there is no end; `every` is `all`."""
+
+    test: LevelTest
+    least: int | None = None
+    most: int | None = None
+    every: bool = False
+    span: Span = _span()
+
+
+@frozen
+class RatingMember:
+    """`safe is inadequate`: the level of one member."""
+
+    member: Name
+    test: LevelTest
+    span: Span = _span()
+
+
+@frozen
+class RatingCases:
+    """`some cases have (C)`, `no cases have (C)`, `at least 10% of cases have (C)`: the last with a `percent`."""
+
+    condition: Expr
+    some: bool = True
+    percent: Fraction | None = None
+    span: Span = _span()
+
+
+@frozen
+class RatingLogic:
+    """`and`, `or`, `not` of conditions on ratings."""
+
+    op: str
+    parts: tuple[RatingCondition, ...]
+    span: Span = _span()
+
+
+RatingCondition = RatingCount | RatingMember | RatingCases | RatingLogic
+
+
+@frozen
+class RatingLevel:
+    """A line of a rating: when a level is reached, or what it counts and from how many points on it is reached.
+
+    Where neither a condition nor `at_least` is there, it is `otherwise`.
+    """
+
+    name: Name
+    when: RatingCondition | None = None
+    points: Fraction | None = None
+    at_least: Fraction | None = None
+    span: Span = _span()
+
+
+@frozen
+class RatingCap:
+    """`at best good when …`, or `at worst`."""
+
+    name: Name
+    when: RatingCondition
+    best: bool = True
+    span: Span = _span()
+
+
+@frozen
+class RatingDecl:
+    """What the levels of several members come to, or one that is given at the run and has none.
+
+    Unrated members count as the level `unrated`, are `left_out`, or keep an `earlier` rating.
+    """
+
+    name: Name
+    members: tuple[Name, ...]
+    policy: RatingPolicy
+    levels: tuple[RatingLevel, ...] = ()
+    caps: tuple[RatingCap, ...] = ()
+    unrated: Name | None = None
+    left_out: bool = False
+    earlier: bool = False
+    overridden: bool = False
+    title: Text | None = None
+    source: Text | None = None
+    span: Span = _span()
+
+
 @frozen
 class PartialDate:
     """`2005-03` in an example: a month of which the day is not recorded."""
@@ -715,11 +832,12 @@ class ExpectCondition:
 
 @frozen
 class ExampleDecl:
-    """A test: a case, a date, what to expect. `tables` follow one another as written; nested by name."""
+    """A test: a case, ratings of members, a date, what to expect. `tables` stand as written; nested by name."""
 
     title: Text
     values: tuple[GivenValue, ...] = ()
     tables: tuple[GivenTable, ...] = ()
+    ratings: tuple[GivenValue, ...] = ()
     as_at: dt.date | dt.datetime | None = None
     expects: tuple[ExpectOutcome | ExpectDue | ExpectValidation | ExpectCondition, ...] = ()
     source: Text | None = None
@@ -739,6 +857,7 @@ Declaration = (
     | SectionDecl
     | CriterionDecl
     | BandsDecl
+    | RatingDecl
     | ValidationDecl
     | DecisionDecl
     | ExampleDecl

@@ -16,6 +16,7 @@ DECLARATIONS: dict[str, str] = {
     "section": 'section B "Quality of assessment"',
     "criterion": 'criterion B1 "Assessment of risk of harm"',
     "bands": "bands judgement_bands on exact scores",
+    "rating": "rating overall of safe, effective, caring, the first that holds",
     "decision": 'decision allocation "Who holds the case"',
     "validation": 'validation v8925 "The plan ends before it starts"',
     "example": 'example "the fifth working day is on time"',
@@ -37,6 +38,14 @@ CONTEXTS: dict[str, tuple[tuple[str, str], ...]] = {
     "criterion": (("CRITERION", "criterion"), ("NAME", "x")),
     "item": (("CRITERION", "criterion"), ("NAME", "x"), ("ITEM", "item"), ("NAME", "x")),
     "bands": (("BANDS", "bands"), ("NAME", "x")),
+    "rating": (
+        ("RATING", "rating"),
+        ("NAME", "x"),
+        ("OF", "of"),
+        ("NAME", "x"),
+        ("COMMA", ","),
+        ("THE_LOWEST", "the lowest"),
+    ),
     "validation": (("VALIDATION", "validation"), ("NAME", "x")),
     "decision": (("DECISION", "decision"), ("NAME", "x")),
     "example": (("EXAMPLE", "example"), ("STRING", '""')),
@@ -115,6 +124,13 @@ LINES: dict[str, str] = {
     # bands
     "on exact scores": "on exact scores",
     "on rounded scores": "on rounded scores",
+    # rating
+    "at best": "at best good when some cases have (regulation_breached)",
+    "at worst": "at worst good when safe is outstanding",
+    "unrated members are left out": "unrated members are left out",
+    "unrated members count as": "unrated members count as inadequate",
+    "unrated members keep an earlier rating": "unrated members keep an earlier rating",
+    "may be overridden": "may be overridden",
     # decision
     "the first row that holds": "the first row that holds",
     "exactly one row holds": "exactly one row holds",
@@ -125,6 +141,7 @@ LINES: dict[str, str] = {
     "severity": "severity query",
     # example
     "case": "case",
+    "ratings": "ratings",
     "as at": "as at 2005-03-01",
     "expect": "expect rmp is on time",
 }
@@ -134,6 +151,7 @@ GAP = "at least 3 clear days before hearing_on"
 NAMED_LINES: dict[str, str] = {
     "record": "rmp_completed date optional",
     "bands": "good at 65 or more",
+    "rating": "good when none is below good",
     "parameter": "16 weeks from 2002-04-01",
     "case": "commenced is 2004-04-08",
 }
@@ -171,7 +189,7 @@ FORMS: dict[str, str] = {
     "list of": "list of review by crn",
 }
 # Parts of the language that this version does not judge: the words they begin with, as regular expressions.
-LATER_DECLARATIONS = ("limit", "rating", "amend")
+LATER_DECLARATIONS = ("limit", "amend")
 LATER_LINES: tuple[tuple[str, str], ...] = (("in force", r"in\s+force\b"),)
 LATER_WORDS: tuple[tuple[str, str], ...] = (
     ("matches", r"matches\b"),

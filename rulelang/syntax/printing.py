@@ -17,6 +17,7 @@ from rulelang.syntax.phrasing import (
     selection_text,
 )
 from rulelang.syntax.printing_examples import given_lines
+from rulelang.syntax.printing_ratings import rating_lines
 
 _TYPE_WORDS = frozenset(
     {"text", "judgement", "number", "date", "datetime", "partial", "duration", "whole", "one", "list"}
@@ -320,6 +321,14 @@ def _bands(node: ast.BandsDecl) -> Lines:
         yield f"  {level.name.text} {threshold}"
 
 
+def _rating(node: ast.RatingDecl) -> Lines:
+    members = ", ".join(one.text for one in node.members)
+    of = f"of {members}, " if members else ""
+    yield _head("rating", node.name, node.title) + f" {of}{node.policy.value}"
+    yield from _source(node)
+    yield from rating_lines(node)
+
+
 def _decision(node: ast.DecisionDecl) -> Lines:
     yield _head("decision", node.name, node.title)
     yield from _source(node)
@@ -366,5 +375,6 @@ _LINES: dict[type[ast.Declaration], Callable[..., Lines]] = {
     ast.DecisionDecl: _decision,
     ast.ValidationDecl: _validation,
     ast.BandsDecl: _bands,
+    ast.RatingDecl: _rating,
     ast.ExampleDecl: _example,
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rulelang.syntax import ast
 from rulelang.syntax.phrasing import expression_text, literal_text, moment_text, name_text, ref_text
 
-_GIVEN_WORDS = frozenset({"case", "expect"})
+_GIVEN_WORDS = frozenset({"case", "ratings", "expect"})
 _VALUE_WORDS = frozenset({"missing", "yes", "no"})
 
 
@@ -20,6 +20,11 @@ def given_lines(node: ast.ExampleDecl) -> Iterator[str]:
         yield f"    {name_text(value.field, _GIVEN_WORDS)} is {given}"
     for table in node.tables:
         yield from _table(table)
+    if node.ratings:
+        yield "  ratings"
+    for value in node.ratings:
+        given = "missing" if value.value is None else value_text(value.value)
+        yield f"    {name_text(value.field, _GIVEN_WORDS)} is {given}"
     if node.as_at is not None:
         yield f"  as at {moment_text(node.as_at)}"
     for expect in node.expects:

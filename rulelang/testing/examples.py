@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import frozen
 
 from rulelang.api import Pack
@@ -12,6 +14,8 @@ from rulelang.explaining.words import day, said
 from rulelang.model.expressions import Expression
 from rulelang.model.pack import Example, Expected
 from rulelang.outcomes import VERDICT_OF, ItemOutcome, TimescaleOutcome, Verdict
+from rulelang.scoring.ratings import GivenRating, RatingResult, rate
+from rulelang.scoring.tally import ItemCounts, Tally
 
 
 @frozen
@@ -55,12 +59,33 @@ def _run(pack: Pack, example: Example) -> ExampleResult:
     as_at = AsAt.of(example.as_at, pack.schema.reading.time_zone)
     judged = pack.evaluator.judge(example.case, as_at, dirty=False)
     judgement = Judgement(pack.evaluator, example.case, as_at, judged)
-    results = tuple(_compare(expected, judgement) for expected in example.expects)
+    rated = {one.structure.id: one for one in _rated(pack, example, judgement)}
+    results = tuple(_compare(expected, judgement, rated) for expected in example.expects)
     return ExampleResult(example.title, _said(example.place), results)
 
 
-def _compare(expected: Expected, judgement: Judgement) -> ExpectationResult:
-    passed, came, reason = _came(expected, judgement)
+def _rated(pack: Pack, example: Example, judgement: Judgement) -> tuple[RatingResult, ...]:
+    """Rate the levels of an example; what ratings ask of cases is asked of its one case."""
+    plan = pack.evaluator.plan
+    counts = {
+        one.item.id: ItemCounts(**{outcome.key: 1})
+        for one, outcome in zip(plan.items, judgement.judged.items, strict=True)
+        if example.has_case and one.item.id in plan.asked and isinstance(outcome, ItemOutcome)
+    }
+    criteria: dict[str, str | None] = dict(example.ratings)
+    given = {name: GivenRating(level) for name, level in example.ratings.items()}
+    return rate(pack.structure.ratings, criteria, given, Tally(1, counts))
+
+
+def _compare(
+    expected: Expected, judgement: Judgement, rated: Mapping[str, RatingResult]
+) -> ExpectationResult:
+    if expected.rated is not None:
+        assert expected.subject is not None
+        one = rated[expected.subject]
+        passed, came, reason = (one.level or "") == expected.rated, one.level or "missing", one.reason
+    else:
+        passed, came, reason = _came(expected, judgement)
     text = " ".join(expected.text.split()).removeprefix("expect ")
     return ExpectationResult(text, passed, came, reason, _said(expected.place))
 

@@ -6,8 +6,17 @@ import datetime as dt
 from fractions import Fraction
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 
+from rulelang.model.ratings import (
+    HowMany,
+    LevelTest,
+    MemberKind,
+    RatingCap,
+    RatingLine,
+    RatingMember,
+    RatingStructure,
+)
 from rulelang.model.structure import (
     BandLevel,
     Bands,
@@ -18,9 +27,11 @@ from rulelang.model.structure import (
     TimescaleStructure,
 )
 from rulelang.reading.problems import DataProblem, ProblemKind, ProblemTotal
+from rulelang.scoring.ratings import GivenRating
 from rulelang.scoring.result import DataProblems, Result, groups_of
+from rulelang.scoring.scores import score
 from rulelang.scoring.tally import ItemCounts, Population, Tally, TimescaleCounts
-from rulelang.syntax.ast import Scheme
+from rulelang.syntax.ast import RatingPolicy, Scheme, Side
 
 
 @frozen
@@ -150,6 +161,44 @@ def result() -> Result:
         ),
         notes=("old_cases.csv is not named by any record, so it was passed over",),
         parameters=(("reference_date", "2024-02-01"),),
+    )
+
+
+@pytest.fixture
+def rated(grouped: Result) -> Result:
+    """Return the same result, by team, with a rating that leaders are given and one that is worked out."""
+    levels = ("inadequate", "requires_improvement", "good")
+    leaders = RatingStructure("leaders", "Leadership", (), levels, RatingPolicy.GIVEN)
+    members = (
+        RatingMember("B1", "Plans", MemberKind.CRITERION),
+        RatingMember("B2", "Reviews", MemberKind.CRITERION),
+        RatingMember("leaders", "Leadership", MemberKind.RATING),
+    )
+    cap = RatingCap(1, True, HowMany(LevelTest(Side.BELOW, 1), 1), "1 or more is below requires_improvement")
+    overall = RatingStructure(
+        "overall",
+        "What homes come to",
+        members,
+        levels,
+        RatingPolicy.POINTS,
+        (
+            RatingLine(2, points=Fraction(2), at_least=Fraction(3)),
+            RatingLine(1, points=Fraction(1), at_least=Fraction(2)),
+            RatingLine(0, points=Fraction(0)),
+        ),
+        (cap,),
+        source="Framework, paragraph 12",
+    )
+    structure = evolve(PACK, ratings=(leaders, overall))
+    groups = tuple(evolve(one, scorecard=score(structure, one.tally)) for one in grouped.groups)
+    return Result(
+        structure=structure,
+        as_at=grouped.as_at,
+        population=grouped.population,
+        tally=COUNTS,
+        grouped_by="team",
+        groups=groups,
+        ratings=(("leaders", GivenRating("good", "The panel of 3 March")),),
     )
 
 

@@ -51,11 +51,11 @@ def is_whole(value: dict[str, Any], path: str) -> bool:
 
 
 def repeats(path: str) -> bool:
-    return path in ("groups[].sections", "groups[].timescales")
+    return path in ("groups[].sections", "groups[].timescales", "groups[].ratings")
 
 
-def test_json_has_the_documented_keys_and_no_other(result: Result, grouped: Result) -> None:
-    both = evolve(result, grouped_by=grouped.grouped_by, groups=grouped.groups)
+def test_json_has_the_documented_keys_and_no_other(result: Result, rated: Result) -> None:
+    both = evolve(rated, problems=result.problems, files=result.files, parameters=result.parameters)
     assert set(key_paths(json.loads(render_json(both)))) == documented("JSON")
 
 
@@ -195,3 +195,12 @@ def test_a_spreadsheet_runs_no_text_as_a_formula(text: str, grouped: Result) -> 
 @pytest.mark.parametrize("text", ["-1", "+1.5", "-.5", "-", "a=1", "North", "", None])
 def test_other_text_and_numbers_stay_as_they_are(text: str | None) -> None:
     assert inert(text) == text
+
+
+def test_a_rating_of_a_table_is_a_row_of_its_own(rated: Result) -> None:
+    rows = [row for row in csv.DictReader(io.StringIO(render_csv(rated))) if row["level"] == "rating"]
+    assert [(row["item"], row["group"], row["rating"]) for row in rows][:3] == [
+        ("leaders", "", "good"),
+        ("overall", "", "requires_improvement"),
+        ("leaders", "North", ""),
+    ]

@@ -142,3 +142,17 @@ def test_many_groups_make_several_tables(grouped: Result) -> None:
     assert shown.count("cases judged") > 1
     heads = " ".join(shown.split())
     assert all(f" {n} " in heads for n in range(20))
+
+
+def test_ratings_stand_below_the_scores_with_what_they_come_from(rated: Result) -> None:
+    text = render_text(rated, width=72)
+    block = text[text.index("Ratings") :].partition("\n\n")[0]
+    assert block.splitlines() == [
+        "Ratings",
+        "  leaders Leadership                                                good",
+        "    Given at the run: The panel of 3 March",
+        "  overall What homes come to                        requires improvement",
+        "    1 good, 1 requires improvement, 1 inadequate: 3 points; at best",
+        "      requires improvement, as 1 or more is below requires_improvement",
+        "    Source: Framework, paragraph 12",
+    ]

@@ -269,6 +269,55 @@ BANDS = st.builds(
     title=MAYBE_TEXT,
     source=MAYBE_TEXT,
 )
+LEVEL_TESTS = st.one_of(
+    st.builds(
+        ast.LevelTest, st.sampled_from([one for one in ast.Side if one is not ast.Side.UNRATED]), NAMES
+    ),
+    st.just(ast.LevelTest(ast.Side.UNRATED)),
+)
+RATING_ATOMS = st.one_of(
+    st.builds(ast.RatingCount, LEVEL_TESTS, least=st.integers(0, 5)),
+    st.builds(ast.RatingCount, LEVEL_TESTS, most=st.integers(0, 5)),
+    st.integers(0, 5).flatmap(lambda n: st.builds(ast.RatingCount, LEVEL_TESTS, st.just(n), st.just(n))),
+    st.builds(ast.RatingCount, LEVEL_TESTS, every=st.just(True)),
+    st.builds(ast.RatingMember, NAMES, LEVEL_TESTS),
+    st.builds(ast.RatingCases, EXPRESSIONS, st.booleans(), st.none() | NUMBERS),
+)
+RATING_CONDITIONS = st.recursive(
+    RATING_ATOMS,
+    lambda inner: st.one_of(
+        st.builds(ast.RatingLogic, st.sampled_from(["and", "or"]), several(inner, 2)),
+        st.builds(ast.RatingLogic, st.just("not"), inner.map(lambda one: (one,))),
+    ),
+    max_leaves=5,
+)
+RATING_LEVELS = st.one_of(
+    st.builds(ast.RatingLevel, NAMES, st.none() | RATING_CONDITIONS),
+    st.builds(ast.RatingLevel, NAMES, points=NUMBERS, at_least=st.none() | NUMBERS),
+)
+MEMBERED_RATINGS = st.builds(
+    ast.RatingDecl,
+    NAMES,
+    several(NAMES, 1),
+    st.sampled_from([one for one in ast.RatingPolicy if one is not ast.RatingPolicy.GIVEN]),
+    several(RATING_LEVELS),
+    st.lists(st.builds(ast.RatingCap, NAMES, RATING_CONDITIONS, st.booleans()), max_size=2).map(tuple),
+    unrated=st.none() | NAMES,
+    left_out=st.booleans(),
+    earlier=st.booleans(),
+    overridden=st.booleans(),
+    title=MAYBE_TEXT,
+    source=MAYBE_TEXT,
+)
+GIVEN_RATINGS = st.builds(
+    ast.RatingDecl,
+    NAMES,
+    st.just(()),
+    st.just(ast.RatingPolicy.GIVEN),
+    title=MAYBE_TEXT,
+    source=MAYBE_TEXT,
+)
+RATINGS = MEMBERED_RATINGS | GIVEN_RATINGS
 GIVEN = st.one_of(
     st.none(),
     LITERALS,
@@ -307,5 +356,5 @@ EXAMPLES = st.builds(
 )
 DECLARATIONS = st.one_of(
     *(PACKS, CHOICES, RECORDS, CALENDARS, PARAMETERS, CODES, PERIODS, DEFINES),
-    *(TIMESCALES, SECTIONS, CRITERIA, BANDS, EXAMPLES),
+    *(TIMESCALES, SECTIONS, CRITERIA, BANDS, RATINGS, EXAMPLES),
 )

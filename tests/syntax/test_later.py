@@ -20,7 +20,6 @@ CONDITIONS = [
 ]
 WHOLE = [
     "limit l\n",
-    "rating overall of criteria, the first that holds\n  inadequate when 2 or more are inadequate\n",
     "amend gwent.isp\n  within 10 working days\n",
     "bands b of score on exact scores\n  good at 5 or more\n",
     'parameter p "A parameter"\n  read from "Header"\n',

@@ -7,13 +7,14 @@ from typing import Any
 
 from rulelang.syntax.building.examples import ExampleBuilder
 from rulelang.syntax.building.export import ExportBuilder
+from rulelang.syntax.building.ratings import RatingBuilder
 from rulelang.syntax.building.standards import StandardsBuilder
 from rulelang.syntax.building.validations import ValidationBuilder
 from rulelang.syntax.machine import Action
 from rulelang.syntax.tables import Table
 
 
-class Builder(ExportBuilder, StandardsBuilder, ValidationBuilder, ExampleBuilder):
+class Builder(ExportBuilder, StandardsBuilder, ValidationBuilder, RatingBuilder, ExampleBuilder):
     """Builds every declaration and expression of one file, and notes what is wrong in their making."""
 
 

@@ -34,6 +34,9 @@ class ExampleBuilder(ClauseBuilder):
     def case(self, children: list[Any]) -> Clause:
         return self.clause("cases", children, tuple(children[1:]))
 
+    def ratings_given(self, children: list[Any]) -> Clause:
+        return self.clause("ratings", children, tuple(children[1:]))
+
     def given(self, children: list[Any]) -> ast.GivenValue:
         words = children[1]
         if words.type == "IS":

@@ -17,7 +17,7 @@ from tests.diagnostics.checker.pages import ELSEWHERE, PAGES, summary_of
 CODE = re.compile(r"[a-z]+(-[a-z]+)+|circle")
 # Floors and modules whose diagnostics an author or an analyst sees.
 SPEAKING = re.compile(
-    r"rulelang/(analysis|syntax|reading|bulk|spark)/|rulelang/(api|evaluation|choosing)\.py"
+    r"rulelang/(analysis|syntax|reading|bulk|spark)/|rulelang/(api|evaluation|choosing|scoring/given)\.py"
 )
 NO_CODES = {kind.value for kind in ProblemKind}
 
