@@ -15,6 +15,10 @@ from rulelang.testing.examples import run_examples
 
 ROOT = Path(__file__).parents[2]
 AS_AT = {
+    "cqc_adult_social_care": dt.date(2023, 6, 30),
+    "hmi_probation_2021": dt.date(2022, 6, 30),
+    "hmi_probation_2023": dt.date(2024, 6, 30),
+    "hmi_youth_justice_2018": dt.date(2022, 6, 30),
     "children_in_need_census": dt.date(2026, 3, 31),
     "childrens_social_care": dt.date(2025, 9, 30),
     "freedom_of_information": dt.date(2026, 7, 1),
@@ -34,7 +38,7 @@ def test_the_examples_hold(name: str) -> None:
 
 def counts(result: Any) -> Any:
     told = result_document(result)
-    return told["sections"], told["timescales"], told["validations"]
+    return told["sections"], told["timescales"], told["validations"], told["ratings"]
 
 
 @pytest.mark.parametrize("name", AS_AT)
@@ -84,3 +88,36 @@ def test_every_shipped_pack_has_a_page_and_is_in_the_list() -> None:
     for folder in (ROOT / "rules").iterdir():
         assert (ROOT / "docs" / "packs" / f"{folder.name}.md").exists(), folder.name
         assert f"packs/{folder.name}.md" in index, folder.name
+
+
+def test_nine_standards_come_to_27_points() -> None:
+    pack = rulelang.load("hmi_probation_2021")
+    given = {
+        "leadership": "requires_improvement",
+        "staff": "inadequate",
+        "services": "good",
+        "information": "good",
+    }
+    export = str(ROOT / "examples" / "hmi_probation_2021" / "export")
+    result = pack.check(export, as_at=AS_AT["hmi_probation_2021"], ratings=given)
+    levels = {one.structure.id: one.level for one in result.scorecard.ratings}
+    assert levels == {
+        **given,
+        "assessment": "inadequate",
+        "planning": "requires_improvement",
+        "delivery": "requires_improvement",
+        "reviewing": "inadequate",
+        "outcomes": "inadequate",
+        "overall": "requires_improvement",
+    }
+    assert result.scorecard.rating("overall").points == 1 + 0 + 2 + 2 + 0 + 1 + 1 + 0 + 0
+
+
+def test_the_published_principles_leave_gaps_and_clash() -> None:
+    pack = rulelang.load(ROOT / "examples" / "cqc_adult_social_care" / "as_published.rules")
+    such = "3 good, 1 requires improvement, 1 inadequate"
+    assert [(one.code, one.message) for one in pack.warnings] == [
+        ("rating-gap", f"no line of `overall` holds for 240 of 1,024 combinations, such as {such}"),
+        ("rating-overlap", "`requires_improvement` and `inadequate` both hold for 80 of 1,024 combinations"),
+        ("rating-overlap", "`outstanding` and `good` both hold for 26 of 1,024 combinations"),
+    ]
