@@ -29,9 +29,11 @@ from rulelang.bulk.survey import (
     Doubtful,
     counters,
     learn_unknown,
+    nested_counters,
     survey_case,
     survey_nested,
     survey_table,
+    take_nested,
     used_counters,
 )
 from rulelang.bulk.tree import Grower, Node
@@ -199,7 +201,7 @@ class Opened:
     @property
     def counters(self) -> dict[str, str]:
         """Aggregates over the rows of `sql`, by name; counts of parts of the rows are to be added up."""
-        return {**counters(self.case), **used_counters(self.case)}
+        return {**counters(self.case), **nested_counters(self.case), **used_counters(self.case)}
 
     @property
     def hashes(self) -> str | None:
@@ -219,9 +221,9 @@ class Opened:
             self._plan_anew()
             self.survey()
             return True
-        learnt = False
+        learnt = take_nested(case, counts, self.connection)
         if case.key is not None and hashes is not None and case.twins is None:
-            learnt = settle_twins(case, hashes, self.connection)
+            learnt = settle_twins(case, hashes, self.connection) or learnt
         if counts.get(KEYLESS) or case.key is None or (learnt and case.may_lack):
             learnt = case.scan.count_blank(self.connection) or learnt
         return learnt

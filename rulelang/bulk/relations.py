@@ -37,6 +37,7 @@ def typed(node: Node, *, lined: bool = False, helpers: bool = False, placed: boo
     first, second = _steps(node, raw, helpers)
     key = node.key.values(raw(node.key))[0] if node.key is not None else None
     lists = [(child.list_name, _list(child, _list_cell(child), key, placed)) for child in node.nested]
+    lists += [one for child in node.nested if helpers and child.in_passing for one in _gathered(child)]
     second += [(name, named(name)) for name, _ in lists]
     if lined:
         lists.append((LINE, f"t.{LINE}"))
@@ -127,6 +128,15 @@ def _list(node: Node, x: str, parent_key: str | None, placed: bool = True) -> st
         return f"coalesce(list_transform({x}, lambda {row}, {place}: {made}), [])"
     kept = f"list_transform({x}, lambda {row}, {place}: CASE WHEN NOT ({dropped}) THEN {made} END)"
     return f"coalesce(list_filter({kept}, lambda __s: __s IS NOT NULL), [])"
+
+
+def _gathered(node: Node) -> Iterator[tuple[str, str]]:
+    """Yield what is counted of a nested list: it as it is, and the values of each of its columns."""
+    x, row = _list_cell(node), f"__r{node.number}"
+    yield node.uncut, x
+    for one in node.columns:
+        value, *_ = one.values(cell_in(row)(one))
+        yield node.gathered(one), f"coalesce(list_transform({x}, lambda {row}: {value}), [])"
 
 
 def _stands(node: Node) -> bool:

@@ -15,7 +15,7 @@ from attrs import define, field
 from rulelang.bulk.flooding import Flood, cells_flooded
 from rulelang.bulk.relations import cell_in, joins, key_of, nested_aside, raw, typed
 from rulelang.bulk.scans import fresh
-from rulelang.bulk.survey import FLAWED, KEYLESS, READ, USED
+from rulelang.bulk.survey import DAMAGED, FLAWED, KEYLESS, READ, USED
 from rulelang.bulk.tree import JOIN, Node
 from rulelang.bulk.wording import any_of
 from rulelang.engines.sql.layout import LINE
@@ -26,8 +26,6 @@ from rulelang.reading.date_orders import order_notes
 from rulelang.reading.parquet import batch_rows
 from rulelang.reading.settling import settle
 from rulelang.reading.tables import Damaged
-
-DAMAGED = "damaged"
 
 
 @define(eq=False)

@@ -5,14 +5,15 @@ Of the case's own table most is counted in the caller's pass; of all others, her
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
 from rulelang.bulk.columns import Column
 from rulelang.bulk.forms import FIRST_SURE, LAST_SURE, doubtful_date
 from rulelang.bulk.keys import learn_keys
-from rulelang.bulk.relations import Cell, key_of, place_of, typed, typed_nested, unnested
+from rulelang.bulk.meanings import NOTES, UNREADABLES
+from rulelang.bulk.relations import Cell, cell_in, key_of, place_of, typed, typed_nested, unnested
 from rulelang.bulk.sampling import sample
 from rulelang.bulk.scans import Scan
 from rulelang.bulk.steps import flaw_of, steps, text_of, unknown_in
@@ -24,6 +25,8 @@ Connection = duckdb.DuckDBPyConnection
 
 # Names of counts; that of a column's flaws has the column's number after it.
 READ, KEYLESS, PARENTLESS, USED, FLAWED = "read", "keyless", "parentless", "used", "flawed"
+# Places of a nested list where there is no row.
+DAMAGED = "damaged"
 # Rows with a cell that DuckDB may have taken for something else than `reading` would; rows that hold no value.
 DOUBTFUL, VOID = "doubtful", "void"
 
@@ -70,6 +73,55 @@ def _doubt(one: Column, scan: Scan | None) -> str:
         return f"bool_or({doubtful_date(value)})"
     # The range is quicker to find than each date is to test.
     return f"min({value}) < {FIRST_SURE} OR max({value}) > {LAST_SURE}"
+
+
+def nested_counters(node: Node) -> dict[str, str]:
+    """Return the aggregates over the rows of the case that count the rows of the lists nested in it."""
+    return {
+        f"{_prefix(child)}{name}": f"CAST(coalesce(sum({sql}), 0) AS BIGINT)"
+        for child in node.nested
+        if child.in_passing
+        for name, sql in _counted_in_passing(child)
+    }
+
+
+def _prefix(child: Node) -> str:
+    return f"nested{child.number}_"
+
+
+def _counted_in_passing(node: Node) -> Iterator[tuple[str, str]]:
+    rows, row = named(node.uncut), f"__r{node.number}"
+    yield READ, f"len({rows})"
+    damaged = f"len({rows}) - list_count({rows})"
+    for number, one in enumerate(node.columns):
+        values = named(node.gathered(one))
+        said = one.test((*UNREADABLES, *NOTES), cell_in(row)(one))
+        flaws = []
+        if one.required:
+            flaws.append(f"len({rows}) - list_count({values})")
+            # Of what is no row every value is missing.
+            damaged = f"CASE WHEN list_count({values}) < len({rows}) THEN len({rows}) - list_count({rows}) END"
+        if said is not None:
+            flaws.append(f"len(list_filter({rows}, lambda {row}: {said}))")
+        if flaws:
+            yield f"{FLAWED}{number}", " + ".join(flaws)
+    yield DAMAGED, damaged
+
+
+def take_nested(node: Node, counts: Mapping[str, int], connection: Connection) -> bool:
+    """Take in what was counted of the lists nested in the case; return whether some hold what is no row."""
+    damaged = False
+    for child in node.nested:
+        if not child.in_passing:
+            continue
+        prefix = _prefix(child)
+        child.counts = {
+            name.removeprefix(prefix): count for name, count in counts.items() if name.startswith(prefix)
+        }
+        if child.counts[DAMAGED]:
+            child.damaged = damaged = True
+            survey_nested(child, connection)
+    return damaged
 
 
 def used_counters(node: Node) -> dict[str, str]:
@@ -154,11 +206,14 @@ def survey_table(node: Node, connection: Connection) -> None:
 
 
 def survey_nested(node: Node, connection: Connection) -> None:
-    """Count and learn all there is to know of nested rows; parents come first."""
+    """Count and learn all there is to know of nested rows, unless the pass over the cases tells; parents come first."""
+    if node.in_passing:
+        node.may_lack = False
+        return
     (found,) = connection.execute(f"SELECT count(*) FROM {unnested(node)} AS t WHERE t.r IS NULL").fetchall()
     damaged = found[0]
     _count(node, connection)
-    node.counts["damaged"] = damaged
+    node.counts[DAMAGED] = damaged
     node.counts[READ] += damaged
     learn_keys(node, connection)
     node.may_lack = bool(damaged) or (node.key is not None and node.may_lack)

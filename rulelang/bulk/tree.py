@@ -26,8 +26,9 @@ JOIN = "__join"
 class Node:
     """One record at one place of the tree. `scan` is None where its rows are nested in its parent's.
 
-    `may_lack` says that some row may have no key or, nested, be no row; `twins` is the table of the keys that
-    stand twice; `filled` is the field that a nested row takes from its parent's key.
+    `may_lack` says that some row may have no key or, nested, be no row, and `damaged` that one was met that is none;
+    `twins` is the table of the keys that stand twice; `filled` is the field that a nested row takes from its
+    parent's key.
     """
 
     branch: Branch
@@ -43,6 +44,7 @@ class Node:
     tables: list[Node] = field(factory=list)
     nested: list[Node] = field(factory=list)
     may_lack: bool = True
+    damaged: bool = False
     twins: str | None = None
     counts: dict[str, int] = field(factory=dict)
 
@@ -63,23 +65,41 @@ class Node:
             yield from one.below()
 
     @property
+    def in_passing(self) -> bool:
+        """Whether its rows are counted where the cases are: nothing need be known of them before, and all are used."""
+        parent = self.parent
+        if self.scan is not None or parent is None or parent.parent is not None:
+            return False
+        return self.key is None and not self.damaged and not any(one.form.learns for one in self.columns)
+
+    def gathered(self, one: Column) -> str:
+        """Return the column of the cases that holds the values of a column of its rows."""
+        return f"__g{self.number}_{one.place}"
+
+    @property
+    def uncut(self) -> str:
+        """The column of the cases that holds its rows as they are."""
+        return f"__u{self.number}"
+
+    @property
     def table_node(self) -> Node:
         """The node whose scan holds the rows."""
         return self if self.scan is not None or self.parent is None else self.parent.table_node
 
     def layout(self) -> Layout:
         """Return how the rows stand in a relation."""
-        fields = {one.field.name: _beside(one) for one in self.columns}
+        fields = {one.field.name: self._beside(one) for one in self.columns}
         if self.filled is not None:
             fields[self.filled] = FieldLayout()
         lists = {one.list_name: one.layout() for one in (*self.nested, *self.tables)}
         return Layout(self.record.name, fields, lists)
 
-
-def _beside(one: Column) -> FieldLayout:
-    return FieldLayout(
-        one.test((Mark.NOT_APPLICABLE,), "x") is not None, one.test(UNREADABLES, "x") is not None
-    )
+    def _beside(self, one: Column) -> FieldLayout:
+        return FieldLayout(
+            one.test((Mark.NOT_APPLICABLE,), "x") is not None,
+            one.test(UNREADABLES, "x") is not None,
+            self.gathered(one) if self.in_passing else None,
+        )
 
 
 @define

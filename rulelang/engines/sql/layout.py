@@ -23,10 +23,14 @@ PLACE, ASIDE, LINE = "__n", "__aside", "__line"
 
 @frozen
 class FieldLayout:
-    """What stands beside a field's column."""
+    """What stands beside a field's column.
+
+    `gathered`, of a field of the rows of a case's list, is a column of the case: the list of its values, row by row.
+    """
 
     na: bool = False
     bad: bool = False
+    gathered: str | None = None
 
 
 @frozen

@@ -18,6 +18,7 @@ from rulelang.planning.decisions import Slot
 from rulelang.query.nodes import (
     FALSE,
     TRUE,
+    Column,
     Lambda,
     Member,
     Node,
@@ -108,6 +109,9 @@ class Repeating(Pausing):
             return None
         if not value.viewed or step.dated not in (None, value.name):
             return None
+        gathered = layout.fields[value.name].gathered
+        if gathered is not None and self.row(step.parent) is None:
+            return Column(gathered)
         row = f"__r{step.var.depth}"
         field = Lambda((row,), Member(Variable(row), value.name))
         return call("list_map", self.column(step.parent, step.list), field)
