@@ -100,7 +100,9 @@ def _counted_in_passing(node: Node) -> Iterator[tuple[str, str]]:
         if one.required:
             flaws.append(f"len({rows}) - list_count({values})")
             # Of what is no row every value is missing.
-            damaged = f"CASE WHEN list_count({values}) < len({rows}) THEN len({rows}) - list_count({rows}) END"
+            damaged = (
+                f"CASE WHEN list_count({values}) < len({rows}) THEN len({rows}) - list_count({rows}) END"
+            )
         if said is not None:
             flaws.append(f"len(list_filter({rows}, lambda {row}: {said}))")
         if flaws:

@@ -61,9 +61,10 @@ FORMS: dict[str, Form] = {
     "high_half": "{0} >> 32",
     # Of numbers that are not below 0.
     "divide_whole": "{0} // {1}",
-    "count_few_different": (
-        "bit_count(coalesce(list_bit_or(list_transform({0}, lambda k: CAST(1 AS UBIGINT) << k)), 0))"
-    ),
+    # Sets of small numbers as the bits of one number.
+    "bit": "CAST(1 AS UBIGINT) << {0}",
+    "any_bits": "coalesce(list_bit_or({*}), 0)",
+    "count_bits": "bit_count(({0} >> {1}) & ((CAST(1 AS UBIGINT) << least({2}, 62)) - 1))",
     "floor_divide": "CAST(floor({0} / {1}) AS BIGINT)",
     # Dates.
     "add_days": "{0} + CAST({1} AS INTEGER)",

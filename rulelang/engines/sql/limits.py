@@ -5,7 +5,7 @@ from __future__ import annotations
 from rulelang.calendars.counting import NO_DUE_DATE_YET
 from rulelang.engines.sql.deciding import Facts
 from rulelang.engines.sql.pausing import Counted
-from rulelang.engines.sql.repeating import Repeating
+from rulelang.engines.sql.periods import Periods
 from rulelang.engines.sql.spans import end_type
 from rulelang.engines.sql.values import Length, Lengths
 from rulelang.model.pack import DateSource, GuardedLimit, Timescale
@@ -28,7 +28,7 @@ from rulelang.query.nodes import (
 from rulelang.types import DateTimeType, Type
 
 
-class Limits(Repeating):
+class Limits(Periods):
     """Makes the dates of single time limits."""
 
     def _event(self, source: DateSource) -> Node:
