@@ -262,13 +262,29 @@ def decided(test: Node) -> bool:
 def case(*whens: tuple[Node, Node], otherwise: Node | None = None) -> Node:
     """Return a choice, leaving out what cannot be chosen."""
     kept: list[tuple[Node, Node]] = []
-    for test, value in whens:
+    for asked, value in whens:
+        test = _holding(asked)
         if test == FALSE or (isinstance(test, Literal) and test.value is None):
             continue
         if test == TRUE:
             return _chosen(kept, value)
         kept.append((test, value))
     return _chosen(kept, otherwise)
+
+
+def _holding(test: Node) -> Node:
+    """Return a test that holds where this one does; what does not hold may be NULL, which chooses nothing either."""
+    match test:
+        case Apply(name="is_true", args=(inner,)):
+            return _holding(inner)
+        case Apply(name="is_false", args=(inner,)):
+            return negation(inner)
+        case Apply(name="and", args=args):
+            return all_of(*map(_holding, args))
+        case Apply(name="or", args=args):
+            return any_of(*map(_holding, args))
+        case _:
+            return test
 
 
 def _chosen(whens: list[tuple[Node, Node]], otherwise: Node | None) -> Node:

@@ -23,7 +23,7 @@ from rulelang.model.expressions import (
 from rulelang.query.nodes import (
     FALSE,
     TRUE,
-    Apply,
+    Case,
     Lambda,
     Literal,
     Member,
@@ -79,15 +79,23 @@ def _or_null(node: Node | None) -> Node:
 class Gathering(Expressions):
     """Makes lists of what rows hold."""
 
-    def rows(self, rows: Rows, of_row: OfRow, *, all_rows: bool = False) -> Node:
-        """Return a list of what is made of each row that is there (M2), leaving out what is NULL.
+    def rows(self, rows: Rows, of_row: OfRow) -> Node:
+        """Return a list of what is made of each row that is there (M2), leaving out what is NULL."""
+        return self._steps(rows, list(rows.steps), of_row)
 
-        With `all_rows`, which goes with a single list, what is NULL may stay in it.
-        """
-        listed = self._steps(rows, list(rows.steps), of_row)
-        if all_rows and isinstance(listed, Apply) and listed.name == "list_known":
-            return listed.args[0]
-        return listed
+    def numbers(self, rows: Rows, of_row: OfRow) -> Node:
+        """Return a list of a number for each row of a single list, 0 for those that are not there."""
+        step, source = self._single(rows)
+        if source is None:
+            return NO_LIST
+        block = self.open_block((step.var,))
+        missing = negation(self._there(step))
+        number = of_row(*self._counting(rows))
+        if isinstance(number, Case):
+            number = case((missing, whole(0)), *number.whens, otherwise=number.otherwise)
+        else:
+            number = case((missing, whole(0)), otherwise=number)
+        return call("list_map", source, Lambda((self._name(step.var),), self.closed(block, number)))
 
     def _steps(self, rows: Rows, steps: list[Step], of_row: OfRow) -> Node:
         step, *others = steps
@@ -118,17 +126,23 @@ class Gathering(Expressions):
 
     def chosen(self, rows: Rows, *, sure: bool) -> Node:
         """Return the rows of one list that surely count, or those that may."""
-        (step,) = rows.steps
-        layout = self.layout_of(step.parent).lists.get(step.list)
-        if layout is None:
+        step, source = self._single(rows)
+        if source is None:
             return NO_LIST
-        self.layouts[step.var] = layout
         block = self.open_block((step.var,))
         there_yet = self._there(step)
         yes, may = self._counting(rows)
         test = self.closed(block, all_of(there_yet, yes if sure else may))
-        source = self.column(step.parent, step.list)
         return call("list_filter", source, Lambda((self._name(step.var),), test))
+
+    def _single(self, rows: Rows) -> tuple[Step, Node | None]:
+        """Return the only step of rows, and their list; None where there is no such list."""
+        (step,) = rows.steps
+        layout = self.layout_of(step.parent).lists.get(step.list)
+        if layout is None:
+            return step, None
+        self.layouts[step.var] = layout
+        return step, self.column(step.parent, step.list)
 
     def _name(self, var: Var) -> str:
         row = self.row(var)

@@ -133,9 +133,9 @@ class Listing(Gathering):
         if self.packed:
 
             def unit(yes: Node, may: Node) -> Node:
-                return case((yes, whole(1)), (may, whole(DOUBTFUL)))
+                return case((yes, whole(1)), (negation(may), whole(0)), otherwise=whole(DOUBTFUL))
 
-            both = self.keep(call("sum_of_list", self.rows(node.rows, unit, all_rows=True)), "counts")
+            both = self.keep(call("sum_of_list", self.numbers(node.rows, unit)), "counts")
             low = self.keep(call("low_half", both), "count")
             return Val(low, FALSE, bad), Val(
                 self.keep(call("add", low, call("high_half", both)), "count"), FALSE, bad
