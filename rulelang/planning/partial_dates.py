@@ -225,8 +225,11 @@ def _decided(node: Call) -> Expression:
             return joined("or", [_decided(one) for one in alike])
         case "is_between":
             # Its ends may leave it open, though no day lies between two that stand the wrong way round.
-            about = Call("is_at_most", args[1:], YES_NO, place=place)
-            return joined("and", [_ordered(one) for one in (*_orders(node), about)])
+            about = _ordered(Call("is_at_most", args[1:], YES_NO, place=place))
+            if is_open(args[0]):
+                there = Call("is_known", (_end(args[0], first=True),), YES_NO, place=place)
+                about = Choose(there, about, UNDECIDED, YES_NO, place=place)
+            return joined("and", [*(_ordered(one) for one in _orders(node)), about])
         case _:
             return joined("and", [_ordered(one) for one in _orders(node)])
 

