@@ -16,6 +16,7 @@ from rulelang.analysis.defines import Defines
 from rulelang.analysis.examples import Examples
 from rulelang.analysis.expressions import Expressions
 from rulelang.analysis.findings import Findings, meant
+from rulelang.analysis.in_force import spelled_out
 from rulelang.analysis.items import Items
 from rulelang.analysis.names import Declared, Names, collect
 from rulelang.analysis.paths import Paths
@@ -76,7 +77,7 @@ class PackChecker:
         return self.expressions.check(node, scope)
 
     def _checked(self) -> Pack | None:
-        self.names = collect(self.modules, self.findings)
+        self.names = collect(spelled_out(self.modules, self.findings), self.findings)
         declared = self._pack_declared()
         node: ast.PackDecl = declared.node
         self.main = node

@@ -9,7 +9,7 @@ from rulelang.analysis.kinds import told
 from rulelang.analysis.lineage import check_joins, find_case
 from rulelang.analysis.names import Declared, Names
 from rulelang.model.records import Choice, Field, Reading, Record, Schema, fold_choice
-from rulelang.source import Place
+from rulelang.source import Place, Span
 from rulelang.syntax import ast
 from rulelang.types import (
     ANY,
@@ -229,7 +229,7 @@ class Records:
         found = self.choices.get(name.text)
         if found is not None:
             return found
-        if self._is_misspelt_modifier(declared, field_):
+        if self._is_misspelt_modifier(declared, field_) or self._is_named_like_a_mark(declared, field_):
             return None
         kinds = [*self.choices, *(kind.value for kind in ast.BasicType)]
         near = meant(name.text, kinds)
@@ -241,6 +241,23 @@ class Records:
             hint=_types_hint(name.text, near, self.names),
         )
         return None
+
+    def _is_named_like_a_mark(self, declared: Declared, field_: ast.Name) -> bool:
+        """Report `planned date optional`: its first word was read as a mark of the field above."""
+        text, start = declared.file.text, field_.span.start
+        line = text.rfind("\n", 0, start) + 1
+        word = text[line:start].strip()
+        if word not in MODIFIERS:
+            return False
+        begins = text.index(word, line)
+        self.findings.error(
+            "reserved-word",
+            f"`{word}` is a word of the language, and was read as part of the field above",
+            Place(declared.file, Span(begins, begins + len(word))),
+            hint=f"As the name of a field it stands in backquotes: `` `{word}` {field_.text} ``. "
+            "So it does wherever it is named.",
+        )
+        return True
 
     def _is_misspelt_modifier(self, declared: Declared, field_: ast.Name) -> bool:
         """Report a word such as `optionl` that was read as a field of its own, after another on the same line."""

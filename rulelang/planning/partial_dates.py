@@ -97,7 +97,11 @@ def _inside(node: Expression, again: Callable[[Expression], Expression]) -> Expr
 
 def _condition(node: Call) -> Expression:
     """Return a condition settled; partial dates that several of its comparisons share are tried day by day."""
-    atoms = [atom for atom in _atoms(node) if isinstance(atom, Call) and any(map(is_open, atom.args))]
+    atoms = [
+        atom
+        for atom in _atoms(node)
+        if isinstance(atom, Call) and atom.op in COMPARISONS and any(map(is_open, atom.args))
+    ]
     for one in dict.fromkeys(field for atom in atoms for field in fields_in_comparison(atom)):
         beside = [atom for atom in atoms if one in set(fields_in_comparison(atom))]
         if len(beside) > 1:
@@ -186,7 +190,8 @@ def _put(node: Expression, one: FieldValue, day: Expression) -> Expression:
     if node == one:
         return day
     if isinstance(node, Call):
-        if node.op in PARTS and node.args == (one,):
+        # Whether it can be read does not hang on its day.
+        if node.op == "is_readable" or (node.op in PARTS and node.args == (one,)):
             return node
         args = tuple(_put(arg, one, day) for arg in node.args)
         kind = node.type

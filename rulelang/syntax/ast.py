@@ -32,6 +32,16 @@ class Name:
 
 
 @frozen
+class InForce:
+    """`in force from 2004-04-01 to 2005-03-31, by commenced`: both days in, None where there is no end."""
+
+    first: dt.date | None = None
+    last: dt.date | None = None
+    by: Expr | None = None
+    span: Span = _span()
+
+
+@frozen
 class Ref:
     """A name or a path: `commenced`, `case.episodes.plans`."""
 
@@ -534,6 +544,7 @@ class TimescaleDecl:
     pauses: tuple[Pause, ...] = ()
     until: Expr | None = None
     calendar: Name | None = None
+    in_force: InForce | None = None
     span: Span = _span()
 
 
@@ -544,6 +555,7 @@ class SectionDecl:
     source: Text | None = None
     describes: Text | None = None
     no_evidence: NoEvidence | None = None
+    in_force: InForce | None = None
     span: Span = _span()
 
 
@@ -562,6 +574,7 @@ class ItemDecl:
     reported_only: bool = False
     weight: Fraction | None = None
     counted_for: Selection | None = None
+    in_force: InForce | None = None
     span: Span = _span()
 
 
@@ -587,6 +600,7 @@ class CriterionDecl:
     rated_by: Name | None = None
     not_scored: Text | None = None
     requires: Fraction | None = None
+    in_force: InForce | None = None
     span: Span = _span()
 
 
@@ -772,6 +786,7 @@ class ValidationDecl:
     applies: Expr | None = None
     requires: Expr | None = None
     severity: Name | None = None
+    in_force: InForce | None = None
     span: Span = _span()
 
 

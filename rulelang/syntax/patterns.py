@@ -54,6 +54,8 @@ CONTEXTS: dict[str, tuple[tuple[str, str], ...]] = {
 # What begins a line, with an example of the whole line.
 LINES: dict[str, str] = {
     "source": 'source "National Standards 2002"',
+    "in force from": "in force from 2004-04-01 onwards, by commenced",
+    "in force up to": "in force up to 2004-03-31, by commenced",
     "describes": 'describes "Risk of harm is satisfactorily assessed"',
     "no evidence counts as": "no evidence counts as not met",
     # pack
@@ -190,7 +192,7 @@ FORMS: dict[str, str] = {
 }
 # Parts of the language that this version does not judge: the words they begin with, as regular expressions.
 LATER_DECLARATIONS = ("limit", "amend")
-LATER_LINES: tuple[tuple[str, str], ...] = (("in force", r"in\s+force\b"),)
+LATER_LINES: tuple[tuple[str, str], ...] = ()
 LATER_WORDS: tuple[tuple[str, str], ...] = (
     ("matches", r"matches\b"),
     ("is made of", r"is\s+made\s+of\b"),

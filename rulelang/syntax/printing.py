@@ -61,6 +61,15 @@ def _commas(parts: Iterable[str]) -> str:
 def _source(node: _Sourced) -> Lines:
     if node.source:
         yield f"  source {_quoted(node.source)}"
+    in_force: ast.InForce | None = getattr(node, "in_force", None)
+    if in_force is not None:
+        yield f"  {_in_force(in_force)}"
+
+
+def _in_force(node: ast.InForce) -> str:
+    last = "onwards" if node.last is None else f"to {node.last.isoformat()}"
+    days = f"up to {node.last}" if node.first is None else f"from {node.first.isoformat()} {last}"
+    return f"in force {days}" + (f", by {operand_text(node.by)}" if node.by is not None else "")
 
 
 def _described(node: ast.SectionDecl | ast.CriterionDecl) -> Lines:

@@ -198,6 +198,10 @@ CODES = st.one_of(
     st.builds(ast.CodesDecl, NAMES, read_from=TEXTS, column=MAYBE_TEXT, title=MAYBE_TEXT, source=MAYBE_TEXT),
 )
 PERIODS = st.builds(ast.PeriodDecl, NAMES, DATES, DATES, MAYBE_TEXT, MAYBE_TEXT)
+IN_FORCE = st.none() | st.one_of(
+    st.builds(ast.InForce, DATES, st.none() | DATES, MAYBE_EXPRESSION),
+    st.builds(ast.InForce, st.none(), DATES, MAYBE_EXPRESSION),
+)
 DEFINES = st.builds(ast.DefineDecl, NAMES, EXPRESSIONS, st.none() | NAMES, MAYBE_TEXT, MAYBE_TEXT)
 
 
@@ -228,9 +232,16 @@ TIMESCALES = st.builds(
     pauses=several(st.builds(ast.Pause, EXPRESSIONS, EXPRESSIONS), 0, 2),
     until=MAYBE_EXPRESSION,
     calendar=st.none() | NAMES,
+    in_force=IN_FORCE,
 )
 SECTIONS = st.builds(
-    ast.SectionDecl, NAMES, MAYBE_TEXT, MAYBE_TEXT, MAYBE_TEXT, st.none() | st.sampled_from(NoEvidence)
+    ast.SectionDecl,
+    NAMES,
+    MAYBE_TEXT,
+    MAYBE_TEXT,
+    MAYBE_TEXT,
+    st.none() | st.sampled_from(NoEvidence),
+    IN_FORCE,
 )
 ITEMS = st.builds(
     ast.ItemDecl,
@@ -247,6 +258,7 @@ ITEMS = st.builds(
     reported_only=st.booleans(),
     weight=st.none() | NUMBERS,
     counted_for=st.none() | SELECTIONS,
+    in_force=IN_FORCE,
 )
 CRITERIA = st.builds(
     ast.CriterionDecl,

@@ -179,6 +179,11 @@ def timescale(author: Author, text: str, depth: int) -> ast.TimescaleDecl:
         clauses["applies"] = author.truth(scope, depth)
     if author.chance(2):
         clauses["until"] = _date(author, scope, depth)
+    if author.chance(6):
+        turn = dt.date(2004, author.number(2, 5), 15)
+        first, last = (turn, None) if author.chance(2) else (None, turn)
+        by = _date(author, scope, 0) if clauses.get("start") is None or author.chance(3) else None
+        clauses["in_force"] = ast.InForce(first, last, by)
     if author.chance(5):
         clauses["calendar"] = name(author.pick("weekdays", "ours", "scotland"))
     return ast.TimescaleDecl(name(text), **clauses)

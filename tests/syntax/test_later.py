@@ -7,9 +7,6 @@ import pytest
 from rulelang.source import SourceFile
 from rulelang.syntax.parsing import parse_module
 
-LINES = [
-    "in force from 2004-01-01 to 2005-01-01",
-]
 CONDITIONS = [
     'postcode matches "AA9 9AA"',
     'postcode is made of "ABC"',
@@ -23,20 +20,11 @@ WHOLE = [
     "amend gwent.isp\n  within 10 working days\n",
     "bands b of score on exact scores\n  good at 5 or more\n",
     'parameter p "A parameter"\n  read from "Header"\n',
-    "define x as a\n  in force from 2004-01-01\n",
-    "section A\n  in force up to 2004-01-01\n",
-    "criterion A1\n  in force from 2004-01-01 onwards\n  item x\n    met when y\n",
 ]
 
 
 def codes(text: str) -> list[str]:
     return [diagnostic.code for diagnostic in parse_module(SourceFile("-", text))[1]]
-
-
-@pytest.mark.parametrize("line", LINES)
-def test_lines_of_time_limits(line):
-    text = f"timescale t\n  from a\n  to b\n  {line}\n  within 5 days\n"
-    assert codes(text) == ["not-yet-supported"]
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)

@@ -36,7 +36,7 @@ SLIPS = [
     ("  within  5 working days", "  within", "incomplete-clause"),
     ("  within  5 working days", "within  5 working days", "not-indented"),
     ("  within  5 working days", "  met when rmp_required", "misplaced-clause"),
-    ("  within  5 working days", "  in force from 2004-01-01", "not-yet-supported"),
+    ("  within  5 working days", "  in force from 2004-01-01", "incomplete-clause"),
     ("  until   terminated", "  untl terminated", "misspelt-clause"),
     ("  crn              text key", "  crn              text kye", "misspelt-words"),
     ("  crn              text key", "  crn              “text” key", "unexpected-word"),

@@ -45,3 +45,10 @@ def test_lines_still_carry_no_meaning() -> None:
     fields = "  crn text key level\n    risk optional\n  done date\n    optional\n"
     found = check_text("standards.rules", f"pack p\n{choice}record case\n{fields}{REST}")
     assert found == ()
+
+
+@pytest.mark.parametrize("word", ["planned", "optional", "key"])
+def test_a_field_named_like_a_mark_is_told_as_that(word: str) -> None:
+    fields = f"  crn text\n  started date\n  {word} date optional\n  done date optional\n"
+    assert ("reserved-word", word) in told(fields)
+    assert ("unknown-type", "optional") not in told(fields)

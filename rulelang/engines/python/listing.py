@@ -24,7 +24,7 @@ from rulelang.model.expressions import (
     Step,
     Var,
 )
-from rulelang.planning.nature import may_be_na, uncertain
+from rulelang.planning.nature import may_be_na, never_missing, uncertain
 from rulelang.syntax.ast import ListFunction, Quantifier
 from rulelang.types import DATE, YES_NO, ChoiceType, DateTimeType, JudgementType, YesNoType
 
@@ -126,7 +126,7 @@ class Listing(Values):
         return f"(({name} := {self.read(var, field)}) is None or {bad}{name} <= as_at)"
 
     def _skip(self, first: Expression | None, name: str, skip_missing: bool) -> None:
-        if first is None or not skip_missing:
+        if first is None or not skip_missing or never_missing(first):
             return
         test = f"{name} is None"
         if may_be_na(first, self.plan) and not isinstance(first.type, YesNoType | JudgementType):

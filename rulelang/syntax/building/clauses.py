@@ -107,6 +107,14 @@ class ClauseBuilder(ExpressionBuilder):
     def source(self, children: list[Token]) -> Clause:
         return self.clause("source", children, text_of(children[1]))
 
+    def in_force(self, children: list[Any]) -> Clause:
+        days = [self.date(one) for one in tokens(children, "DATE")]
+        up_to = children[0].type == "IN_FORCE_UP_TO"
+        first = None if up_to else days[0]
+        last = days[0] if up_to else days[1] if len(days) > 1 else None
+        by = children[-1] if tokens(children, "BY") else None
+        return self.clause("in_force", children, ast.InForce(first, last, by, span=span_of(children)))
+
     def describes(self, children: list[Token]) -> Clause:
         return self.clause("describes", children, text_of(children[1]))
 
