@@ -35,6 +35,8 @@ class Defines:
     expressions: Expressions | None = None
     # Decision tables are defines of the case too; what makes an expression of one.
     decide: Callable[[Declared, Scope], Expression | None] | None = None
+    # So are bands of a number of the case.
+    rate: Callable[[Declared, Scope], Expression | None] | None = None
 
     def of_record(self, record: str) -> Iterable[str]:
         """Return the names defined for a record."""
@@ -44,8 +46,11 @@ class Defines:
         """Return (record, name) of each define, as written."""
         case = self.schema.case.name
         return [(self._owner(one), one.node.name.text) for one in self.names.defines] + [
-            (case, name) for name in self.names.kind("decision")
+            (case, name) for name in [*self.names.kind("decision"), *self._banded()]
         ]
+
+    def _banded(self) -> dict[str, Declared]:
+        return {name: one for name, one in self.names.kind("bands").items() if one.node.of is not None}
 
     def find(self, record: str, name: str) -> Define | None:
         """Return a define, checked now if it was not before; None where it is wrong or goes in a circle."""
@@ -55,9 +60,9 @@ class Defines:
             self.circles.asked(("define", *key))
             return one
         found = [each for each in self.names.defines if (self._owner(each), each.node.name.text) == key]
-        decision = self.names.kind("decision").get(name) if record == self.schema.case.name else None
-        if decision is not None:
-            found.append(decision)
+        if record == self.schema.case.name:
+            beside = (self.names.kind("decision"), self._banded())
+            found += [kind[name] for kind in beside if name in kind]
         if not found:
             return None
         self.circles.asked(("define", *key))
@@ -91,6 +96,9 @@ class Defines:
         if isinstance(declared.node, ast.DecisionDecl):
             decided = self.decide(declared, scope) if self.decide is not None else None
             return decided or self.expressions.unknowable
+        if isinstance(declared.node, ast.BandsDecl):
+            rated = self.rate(declared, scope) if self.rate is not None else None
+            return rated or self.expressions.unknowable
         return self.expressions.check(declared.node.value, scope)
 
     def _declared_again(self, name: str, again: Declared, first: Declared) -> None:

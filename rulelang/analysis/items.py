@@ -47,6 +47,8 @@ class Items:
     def sections(self, scope_of: ScopeOf) -> tuple[SectionStructure, ...]:
         """Check all sections; criteria before the first section make one of their own without a title."""
         for declared in self.names.kind("bands").values():
+            if declared.node.of is not None:
+                continue  # of a number of the case, and so a define
             self.bands[declared.node.name.text] = self._bands(declared)
         by_section: dict[str, tuple[Declared | None, list[Declared]]] = {}
         for section, criterion in self.names.outline:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from attrs import define, field
 
 from rulelang.analysis import suspicions
+from rulelang.analysis.band_levels import BandLevels
 from rulelang.analysis.calendars import Calendars
 from rulelang.analysis.circles import Circles, Owner
 from rulelang.analysis.decisions import Decisions
@@ -101,6 +102,7 @@ class PackChecker:
         )
         defines.expressions = self.expressions = expressions
         defines.decide = Decisions(expressions, self.findings, records.choices).build
+        defines.rate = BandLevels(expressions, self.findings, records.choices).build
         for record, name in defines.all():
             defines.find(record, name)
         self.root = Scope(declared.file, (Var(0, schema.case.name),), self.calendar)

@@ -308,9 +308,14 @@ def _bands_without_floor(names: Names, findings: Findings) -> None:
         if not thresholds or None in thresholds or 0 in thresholds:
             continue
         lowest = min(each for each in thresholds if each is not None)
+        what = (
+            "a score below {} gets no judgement from"
+            if node.of is None
+            else "a number below {} reaches no level of"
+        )
         findings.note(
             "no-lowest-band",
-            f"a score below {float(lowest):g} gets no judgement from `{node.name.text}`",
+            f"{what.format(f'{float(lowest):g}')} `{node.name.text}`",
             declared.place,
             hint="To name the rest, add a level such as `inadequate otherwise`.",
         )

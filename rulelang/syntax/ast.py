@@ -615,11 +615,12 @@ class Band:
 
 @frozen
 class BandsDecl:
-    """`rounded` for `on rounded scores`; exact scores otherwise."""
+    """`rounded` for `on rounded scores`; exact scores otherwise. With `of` they are of a number of the case."""
 
     name: Name
     levels: tuple[Band, ...]
     rounded: bool = False
+    of: Expr | None = None
     title: Text | None = None
     source: Text | None = None
     span: Span = _span()

@@ -27,7 +27,6 @@ from rulelang.syntax.trouble import Complaint, Trouble, can_step, pattern_hint
 from rulelang.syntax.units import phrases, starters
 
 _LATER_WORDS = [(name, re.compile(pattern)) for name, pattern in patterns.LATER_WORDS]
-_LATER_LINES = [(name, re.compile(pattern)) for name, pattern in patterns.LATER_LINES]
 _WORKING = re.compile(r"working\s+(\d+)\s+(?:working\s+)?days?\b")
 
 
@@ -55,15 +54,12 @@ def _too_deep(trouble: Trouble) -> Diagnostic | None:
 
 
 def _later(trouble: Trouble) -> Diagnostic | None:
-    text, start = trouble.file.text, trouble.span.start
-    places = [(start, _LATER_LINES)]
     stopped = trouble.walk.stopped
-    if stopped is not None:
-        places += [(stopped.start, _LATER_WORDS), (stopped.start, _LATER_LINES)]
-        places += [(token.start, _LATER_WORDS) for token in trouble.walk.tokens[-3:]]
-    for position, known in places:
-        for name, pattern in known:
-            found = pattern.match(text, position, trouble.span.end)
+    if stopped is None:
+        return None
+    for token in (stopped, *trouble.walk.tokens[-3:]):
+        for name, pattern in _LATER_WORDS:
+            found = pattern.match(trouble.file.text, token.start, trouble.span.end)
             if found and (trouble.context == "parameter" or not name.startswith("parameter")):
                 return later(trouble.file, name, Span(*found.span()))
     return None

@@ -192,13 +192,11 @@ FORMS: dict[str, str] = {
 }
 # Parts of the language that this version does not judge: the words they begin with, as regular expressions.
 LATER_DECLARATIONS = ("limit", "amend")
-LATER_LINES: tuple[tuple[str, str], ...] = ()
 LATER_WORDS: tuple[tuple[str, str], ...] = (
     ("matches", r"matches\b"),
     ("is made of", r"is\s+made\s+of\b"),
     ("passes", r"passes\b"),
     ("overlaps", r"to\s+\S+\s+overlaps\b|overlaps\b"),
     ("is unique", r"is\s+unique\b"),
-    ("bands … of", r"of\s+\S+\s+on\s+(?:exact|rounded)\b"),
     ("parameter … read from", r"read\s+from\b"),
 )

@@ -321,13 +321,17 @@ def _item(node: ast.ItemDecl) -> Lines:
 
 
 def _bands(node: ast.BandsDecl) -> Lines:
-    yield _head("bands", node.name, node.title) + (
-        " on rounded scores" if node.rounded else " on exact scores"
-    )
+    form = "" if node.of is not None else " on exact scores"
+    of = f" of {_banded(node.of)}" if node.of is not None else ""
+    yield _head("bands", node.name, node.title) + of + (" on rounded scores" if node.rounded else form)
     yield from _source(node)
     for level in node.levels:
         threshold = "otherwise" if level.at_least is None else f"at {number_text(level.at_least)} or more"
         yield f"  {level.name.text} {threshold}"
+
+
+def _banded(node: ast.Expr) -> str:
+    return expression_text(node) if isinstance(node, ast.Ref) else f"({expression_text(node)})"
 
 
 def _rating(node: ast.RatingDecl) -> Lines:

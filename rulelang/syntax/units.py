@@ -16,7 +16,7 @@ from rulelang.diagnostics import did_you_mean
 from rulelang.source import Span
 from rulelang.syntax.grammar import parser
 from rulelang.syntax.machine import Walk
-from rulelang.syntax.patterns import CONTEXTS, DECLARATIONS, LATER_LINES, LINES
+from rulelang.syntax.patterns import CONTEXTS, DECLARATIONS, LINES
 from rulelang.syntax.tables import END
 from rulelang.syntax.tokens import Reading, Token
 
@@ -24,7 +24,6 @@ from rulelang.syntax.tokens import Reading, Token
 WHOLE = ("choice", "codes", "period", "define")
 # What can follow the first line of a declaration or an item, but begins none of its lines.
 _NOT_A_START = {END, "STRING", "VERSION", "ROW"}
-_LATER = re.compile("|".join(pattern for _, pattern in LATER_LINES))
 _FIRST = re.compile(r"[^\W\d]\w*(?:[ \t]+[^\W\d]\w*)?")
 
 
@@ -193,8 +192,6 @@ def _continues(text: str, start: int, end: int, stack: list[int], context: str) 
 
 
 def _looks_like_start(text: str, start: int, end: int, context: str) -> bool:
-    if _LATER.match(text, start, end):
-        return True
     word = _FIRST.match(text, start, end)
     if word is None:
         return False

@@ -278,6 +278,7 @@ BANDS = st.builds(
     NAMES,
     several(st.builds(ast.Band, NAMES, st.none() | NUMBERS)),
     rounded=st.booleans(),
+    of=MAYBE_EXPRESSION,
     title=MAYBE_TEXT,
     source=MAYBE_TEXT,
 )

@@ -59,6 +59,9 @@ def programs(draw: Any, *, depth: int = 2) -> Program:
     if author.chance(3):
         declarations.append(decision(author, "table"))
         author.defines.setdefault("case", []).append(("table", RISK))
+    if author.chance(4):
+        declarations.append(banded(author, "reached"))
+        author.defines.setdefault("case", []).append(("reached", RISK))
     for number in range(author.number(1, 3)):
         declarations.append(timescale(author, f"clock_{number}", depth))
         author.timescales.append(f"clock_{number}")
@@ -149,6 +152,14 @@ def decision(author: Author, text: str) -> ast.DecisionDecl:
     ]
     written = [tuple(ast.DecisionCell(cell) for cell in row) for row in ([*heads, "risk_level"], *rows)]
     return ast.DecisionDecl(name(text), written[0], tuple(written[1:]))
+
+
+def banded(author: Author, text: str) -> ast.BandsDecl:
+    """Write bands of a number of the case, which come to a level of risk."""
+    lowest = None if author.chance(2) else Fraction(0)
+    thresholds = [lowest, Fraction(1), Fraction(2)]
+    levels = tuple(ast.Band(name(level), at_least) for level, at_least in zip(RISKS, thresholds, strict=True))
+    return ast.BandsDecl(name(text), levels, of=ast.Ref((name(author.pick("size", "cost")),)))
 
 
 def one_define(author: Author, record: str, text: str, kind: str, depth: int) -> ast.DefineDecl:

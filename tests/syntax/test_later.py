@@ -18,7 +18,6 @@ CONDITIONS = [
 WHOLE = [
     "limit l\n",
     "amend gwent.isp\n  within 10 working days\n",
-    "bands b of score on exact scores\n  good at 5 or more\n",
     'parameter p "A parameter"\n  read from "Header"\n',
 ]
 

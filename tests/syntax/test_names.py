@@ -38,7 +38,7 @@ PLACES = {
     "a list that is quantified": ("criterion A1\n  item x\n    met when all {} have (x)\n", set()),
     "the operand of a clause": ("timescale t\n  from x\n  to {}\n  within 5 days\n", VALUES - {"not"}),
     "a field before another clause": ("timescale t\n  to y\n  within {}\n  from x\n", VALUES - {"not"}),
-    "a level of bands": ("bands b\n  {} at 50 or more\n  low otherwise\n", set()),
+    "a level of bands": ("bands b\n  {} at 50 or more\n  low otherwise\n", {"of"}),
     "a field of a case": ('example "e"\n  case\n    {} is 5\n', set()),
     "a value of a case": ('example "e"\n  case\n    x is {}\n', {"yes", "no", "missing"}),
     "a table of a case": ('example "e"\n  case\n    {}\n      | a |\n      | 1 |\n', {"case", "expect"}),

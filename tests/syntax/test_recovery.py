@@ -135,3 +135,10 @@ def test_a_byte_order_mark_carriage_returns_tabs_and_hard_blanks_are_read_over()
 def test_comments_are_kept_and_a_hash_in_a_text_is_none():
     module, _ = read('section A "No #1" # first\n  # second\n  source "#3"\n')
     assert [comment.text for comment in module.comments] == ["first", "second"]
+
+
+def test_a_table_of_an_example_is_read_though_another_line_is_not():
+    case = "  case\n    visits\n      | seen |\n      | 2004-01-01 |\n"
+    text = f'example "e"\n{case}  as at 2005-01-01\n  expect contact iss some\n'
+    found = parse_module(SourceFile("-", text))[1]
+    assert [one.label.place.text for one in found if one.label] == ["iss"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from rulelang.source import Span
 from rulelang.syntax import ast
 from rulelang.syntax.building.clauses import Clause, ClauseBuilder, text_of, tokens
 from rulelang.syntax.building.expressions import name_of, span_of
@@ -173,6 +174,11 @@ class StandardsBuilder(ClauseBuilder):
         clauses = self.collect(children)
         levels = clauses.pop("levels", ())
         return ast.BandsDecl(name_of(children[1]), levels, span=span_of(children), **clauses)
+
+    def banded(self, children: list[Any]) -> Clause:
+        of = children[2] if len(children) > 2 else self.ref([children[1]])
+        span = Span(children[0].span.start, children[-1].span.end if len(children) > 2 else of.span.end)
+        return Clause("of", of, span, children[0].span)
 
     def scores_form(self, children: list[Token]) -> Clause:
         return self.clause("rounded", children, children[0].type == "ON_ROUNDED_SCORES")
