@@ -23,6 +23,7 @@ from rulelang.reading import CaseRow, DataProblem, Export, ProblemKind, Problems
 from rulelang.scoring.ratings import GivenRating
 from rulelang.scoring.result import DataProblems, Result, groups_of
 from rulelang.scoring.tally import ItemCounts, Population, Tally, TimescaleCounts
+from rulelang.truth import NA, UNREADABLE
 
 
 @frozen
@@ -102,6 +103,7 @@ class Inspection:
     question: Question
     problems: Problems = field(factory=Problems)
     _as_at: AsAt = field(init=False)
+    _populations: dict[str, dict[str | None, ItemCounts]] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         zone = self.evaluator.plan.schema.reading.time_zone
@@ -122,6 +124,7 @@ class Inspection:
             else:
                 judged = self.evaluator.judge(one.row, self._as_at, dirty=one.dirty)
                 everything.add(judged)
+                self._count_in_groups(one)
                 if self.question.by is not None:
                     groups.setdefault(self._group(one), Counter.of(self.evaluator)).add(judged)
                 self.note(one, judged, export)
@@ -145,7 +148,24 @@ class Inspection:
             notes=tuple(export.notes),
             parameters=tuple((name, plain(value)) for name, value in self.evaluator.given.items()),
             ratings=self.question.ratings,
+            populations={
+                plan.item.id: self._populations.get(plan.item.id, {})
+                for plan, _ in self.evaluator.plan.limits
+            },
         )
+
+    def _count_in_groups(self, one: CaseRow) -> None:
+        """Count a case in its group of each limit (M1: what is missing is counted as that)."""
+        for plan, each in self.evaluator.plan.limits:
+            assert plan.item.met is not None
+            value = self.evaluator.work_out(each, one.row, self._as_at)[0]
+            counts = self.evaluator.work_out(plan.item.met, one.row, self._as_at)[0]
+            if counts is False or counts is NA:
+                continue
+            groups = self._populations.setdefault(plan.item.id, {})
+            name = None if value is None or value is UNREADABLE else plain(value)
+            more = ItemCounts(met=1) if counts is True else ItemCounts(unknown=1)
+            groups[name] = groups.get(name, ItemCounts()) + more
 
     def _validate(self, one: CaseRow, everything: Counter) -> None:
         """Check a case that is judged in nothing: a validation reads what the export says (M2)."""

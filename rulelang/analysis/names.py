@@ -38,6 +38,7 @@ KINDS: tuple[tuple[type, str], ...] = (
     (ast.RatingDecl, "rating"),
     (ast.ValidationDecl, "validation"),
     (ast.DecisionDecl, "decision"),
+    (ast.LimitDecl, "limit"),
 )
 
 

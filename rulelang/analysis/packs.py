@@ -21,6 +21,7 @@ from rulelang.analysis.in_force import spelled_out
 from rulelang.analysis.items import Items
 from rulelang.analysis.names import Declared, Names, collect
 from rulelang.analysis.paths import Paths
+from rulelang.analysis.populations import Populations
 from rulelang.analysis.ratings import Ratings
 from rulelang.analysis.records import Records
 from rulelang.analysis.scope import Scope
@@ -110,9 +111,8 @@ class PackChecker:
         items = Items(self.names, expressions, self.findings, self.timescales, self._no_evidence_of)
         sections = items.sections(self._in)
         inspected = self._inspected(expressions, schema)
-        validations = Validations(expressions, self.findings, schema, defines)
-        for one in self.names.kind("validation").values():
-            validations.check(one, self._in(one.file))
+        validations = self._validations(expressions, schema, defines)
+        populations = self._populations(expressions)
         ratings = self._ratings(expressions, records, items, sections)
         self.circles.report(self.findings)
         by_id = {item.id: item for item in items.items}
@@ -120,7 +120,7 @@ class PackChecker:
         examples = Examples(schema, expressions, self.findings, by_id, self.timescales, names, ratings.built)
         checked = [examples.check(one, self._in(one.file)) for one in self.names.examples]
         pack = Pack(
-            _structure(node, sections, self.timescales, validations, ratings),
+            _structure(node, sections, self.timescales, validations, ratings, populations),
             schema,
             calendars.built,
             self.calendar,
@@ -133,9 +133,22 @@ class PackChecker:
             inspected,
             tuple(validations.built),
             tuple(ratings.asked),
+            tuple(populations.built),
         )
         suspicions.look_over(pack, self.names, self.findings)
         return pack
+
+    def _validations(self, expressions: Expressions, schema: Schema, defines: Defines) -> Validations:
+        made = Validations(expressions, self.findings, schema, defines)
+        for one in self.names.kind("validation").values():
+            made.check(one, self._in(one.file))
+        return made
+
+    def _populations(self, expressions: Expressions) -> Populations:
+        made = Populations(expressions, self.findings)
+        for one in self.names.kind("limit").values():
+            made.check(one, self._in(one.file))
+        return made
 
     def _ratings(
         self, expressions: Expressions, records: Records, items: Items, sections: tuple[SectionStructure, ...]
@@ -298,6 +311,7 @@ def _structure(
     timescales: dict[str, Timescale | None],
     validations: Validations,
     ratings: Ratings,
+    populations: Populations,
 ) -> PackStructure:
     return PackStructure(
         node.name.text,
@@ -308,4 +322,5 @@ def _structure(
         tuple(TimescaleStructure(t.name, t.title, t.source) for t in timescales.values() if t),
         tuple(one.structure for one in validations.built),
         tuple(ratings.built.values()),
+        tuple(one.structure for one in populations.built),
     )

@@ -29,11 +29,14 @@ from rulelang.engines.sql.lowering import Lowered, Wanted, lower
 from rulelang.engines.sql.tallies import Counted, count_rows
 from rulelang.explaining.judgement import Judgement
 from rulelang.inspection import Inspection, Question, plain
+from rulelang.model.expressions import Expression
 from rulelang.model.structure import PackStructure
+from rulelang.planning.plan import Plan
 from rulelang.query.writing import NotWritten
 from rulelang.reading import Export, Problems
+from rulelang.scoring.limits import of_counts
 from rulelang.scoring.result import DataProblems, Result, groups_of
-from rulelang.scoring.tally import Population, Tally
+from rulelang.scoring.tally import ItemCounts, Population, Tally
 
 HASHES = "__hashes"
 BETWEEN_LOOKS = 0.2
@@ -122,7 +125,7 @@ class BulkInspection:
             if self.question.each is not None:
                 self._told = True
                 self._tell_each(connection, opened, lowered, Steps(advance, counted.judged))
-            return self._result(counted, accounts)
+            return self._result(counted, accounts, self._populations(connection, opened))
 
     def _counted(self, connection: Any, opened: Opened, advance: Advance | None) -> tuple[Lowered, Counted]:
         """Count, and count again as long as something new is learnt of how the export is written."""
@@ -146,12 +149,11 @@ class BulkInspection:
             if not opened.learn(counted.more, hashes):
                 return lowered, counted
 
-    def _lowered(self, opened: Opened) -> Lowered:
+    def _lowered(self, opened: Opened, plan: Plan | None = None, by: Expression | None = None) -> Lowered:
         moment = AsAt.of(self.question.as_at, self.evaluator.plan.schema.reading.time_zone)
-        plan = self.evaluator.plan
-        where, by = (
-            plan.inlined(one) if one is not None else None for one in (self.question.where, self.question.by)
-        )
+        by = by if plan is not None else self.question.by
+        plan = plan or self.evaluator.plan
+        where, by = (plan.inlined(one) if one is not None else None for one in (self.question.where, by))
         wanted = Wanted(moment.day, moment.moment, where, by, self.evaluator.given)
         try:
             lowered, _ = lower(plan, opened.layout, wanted, aside=True, packed=True)
@@ -181,7 +183,23 @@ class BulkInspection:
             each(one, Judgement(self.evaluator, one.row, as_at, judged))
             steps.count()
 
-    def _result(self, counted: Counted, accounts: Accounts) -> Result:
+    def _populations(self, connection: Any, opened: Opened) -> dict[str, dict[str | None, ItemCounts]]:
+        """Count the cases of each limit's groups, a pass each."""
+        found: dict[str, dict[str | None, ItemCounts]] = {}
+        for item, each in self.evaluator.plan.limits:
+            lowered = self._lowered(opened, self.evaluator.plan.counting(item), each)
+            make_tables(connection, lowered)
+            text = written(lowered.tally(f"({opened.sql(placed=lowered.placed)})", ()))
+            groups = count_rows(lowered, _fetched(connection.execute(text))).groups
+            found[item.item.id] = of_counts(
+                (None if value is None else plain(value), tally.items[item.item.id])
+                for value, tally in groups.items()
+            )
+        return found
+
+    def _result(
+        self, counted: Counted, accounts: Accounts, populations: dict[str, dict[str | None, ItemCounts]]
+    ) -> Result:
         tallies: dict[str | None, Tally] = {}
         if self.question.by is not None:
             for value, tally in counted.groups.items():
@@ -205,6 +223,7 @@ class BulkInspection:
             notes=accounts.notes,
             parameters=tuple((name, plain(value)) for name, value in self.evaluator.given.items()),
             ratings=self.question.ratings,
+            populations=populations,
         )
 
 

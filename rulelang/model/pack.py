@@ -11,7 +11,7 @@ from attrs import field, frozen
 from rulelang.calendars import WorkingCalendar
 from rulelang.model.expressions import Expression, Rows
 from rulelang.model.records import Schema
-from rulelang.model.structure import PackStructure, ValidationStructure
+from rulelang.model.structure import LimitStructure, PackStructure, ValidationStructure
 from rulelang.outcomes import ItemOutcome, NoEvidence, TimescaleOutcome, Verdict
 from rulelang.source import Place
 from rulelang.types import Duration, Type
@@ -172,6 +172,16 @@ class Validation:
 
 
 @frozen
+class Limit:
+    """At most so many cases for each value of `each`. Those count of which `item`, which is in no criterion, is met."""
+
+    item: Item
+    each: Expression
+    structure: LimitStructure
+    place: Place | None = _place()
+
+
+@frozen
 class Expected:
     """One `expect` line: an outcome of an item, timescale or validation, a due date, a rating, or a condition."""
 
@@ -218,3 +228,4 @@ class Pack:
     validations: tuple[Validation, ...] = ()
     # Items that no criterion has: they count what ratings ask of cases.
     asked: tuple[Item, ...] = ()
+    limits: tuple[Limit, ...] = ()

@@ -97,6 +97,17 @@ class ValidationStructure:
 
 
 @frozen
+class LimitStructure:
+    """A limit on a population: at most so many cases for each value of `each`, as it is written."""
+
+    id: str
+    title: str
+    each: str
+    most: int
+    source: str | None = None
+
+
+@frozen
 class TimescaleStructure:
     id: str
     title: str
@@ -116,6 +127,7 @@ class PackStructure:
     validations: tuple[ValidationStructure, ...] = ()
     # Those that others are members of come first.
     ratings: tuple[RatingStructure, ...] = ()
+    limits: tuple[LimitStructure, ...] = ()
 
 
 # What `{…}` may stand for in an item's finding.

@@ -52,6 +52,10 @@ def lower(pack: Pack) -> Plan:
         frozenset(one.item.id for one in pack.validations),
         frozenset(one.item.id for one in pack.validations if one.structure.share is not None),
         frozenset(one.id for one in pack.asked),
+        tuple(
+            (ItemPlan(inliner.item(one.item), item_lines(one.item.no_evidence)), inliner.of_case(one.each))
+            for one in pack.limits
+        ),
     )
 
 

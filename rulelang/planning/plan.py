@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import attrs
 from attrs import field, frozen
 
 from rulelang.calendars import WorkingCalendar
-from rulelang.model.expressions import DefineValue, Expression, walk
+from rulelang.model.expressions import DefineValue, Expression, OutcomeIs, walk
 from rulelang.model.pack import Codes, Define, Item, Parameter, Timescale
 from rulelang.model.records import Schema
 from rulelang.planning.decisions import Line
@@ -52,11 +53,27 @@ class Plan:
     shares: frozenset[str] = frozenset()
     # The ids of those that count what ratings ask of cases.
     asked: frozenset[str] = frozenset()
+    # Items that count the cases of groups, each with what they are grouped by. They are in no list of items.
+    limits: tuple[tuple[ItemPlan, Expression], ...] = ()
 
     @property
     def unlisted(self) -> frozenset[str]:
         """The ids of the items that no criterion has."""
         return self.validations | self.asked
+
+    def counting(self, item: ItemPlan) -> Plan:
+        """Return a plan in which this item alone is judged."""
+        assert item.item.met is not None
+        asks = any(isinstance(node, OutcomeIs | DefineValue) for node in walk(item.item.met))
+        return attrs.evolve(
+            self,
+            items=(item,),
+            timescales=self.timescales if asks else (),
+            validations=frozenset(),
+            shares=frozenset(),
+            asked=frozenset(),
+            limits=(),
+        )
 
     def inlined(self, node: Expression) -> Expression:
         """Return an expression on the case with the defines of child rows written out."""

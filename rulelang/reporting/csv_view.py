@@ -10,6 +10,7 @@ from typing import TextIO
 from attrs import astuple
 
 from rulelang.reading.spreadsheets import inert
+from rulelang.scoring.limits import LimitResult, limited
 from rulelang.scoring.result import Result
 from rulelang.scoring.rounding import cut_text
 from rulelang.scoring.scores import Bounds, Score, Scorecard
@@ -40,6 +41,8 @@ def write_csv(result: Result, stream: TextIO) -> None:
     writer.writerows(_rows(result.scorecard, None, None))
     for one in validated(result.structure, result.tally):
         writer.writerow(_validation(one))
+    for limit in limited(result.structure, result.populations):
+        writer.writerows(_limit(limit))
     for group in result.groups:
         writer.writerows(_rows(group.scorecard, result.grouped_by, group.value))
 
@@ -62,6 +65,15 @@ def _rows(scorecard: Scorecard, by: str | None, group: str | None) -> Iterator[R
     for one in scorecard.ratings:
         names = ("rating", None, None, one.structure.id, inert(one.structure.title))
         yield (*names, *of_group, *_NO_COUNTS, *_figures(None, None), inert(one.level))
+
+
+def _limit(one: LimitResult) -> Iterator[Row]:
+    """Yield a row for each group that is over a limit, or may be: its cases as met, those that may be as unknown."""
+    for each in (*one.over, *one.maybe):
+        names = ("limit", None, None, one.structure.id, inert(one.structure.title))
+        counts = (each.counted, 0, 0, 0, 0, each.unknown, each.counted)
+        rated = "over" if each in one.over else "may be over"
+        yield (*names, inert(one.structure.each), inert(each.value), *counts, None, None, None, None, rated)
 
 
 def _validation(one: ValidationResult) -> Row:

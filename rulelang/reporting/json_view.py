@@ -10,6 +10,7 @@ from attrs import asdict
 from rulelang.model.structure import PackStructure, Share
 from rulelang.reading.problems import DataProblem
 from rulelang.scoring.findings import finding_of
+from rulelang.scoring.limits import LimitResult, limited
 from rulelang.scoring.ratings import RatingResult
 from rulelang.scoring.result import DataProblems, Result
 from rulelang.scoring.rounding import exact_text
@@ -43,8 +44,7 @@ def result_document(result: Result) -> Document:
         "timescales": _timescales(pack, result.tally),
         "ratings": [_rating(one) for one in result.scorecard.ratings],
         "validations": [_validation(one) for one in validated(pack, result.tally)],
-        # Filled by declarations that come later; other programs may rely on the key already.
-        "limits": [],
+        "limits": [_limit(one) for one in limited(pack, result.populations)],
         "data_problems": [_problem(one) for one in result.problems.listed],
         "data_problem_counts": _problem_counts(result.problems),
         "notes": list(result.notes),
@@ -128,6 +128,21 @@ def _rating(one: RatingResult) -> Document:
             for member, level in zip(structure.members, one.members, strict=True)
         ],
         "source": structure.source,
+    }
+
+
+def _limit(one: LimitResult) -> Document:
+    structure = one.structure
+    return {
+        "id": structure.id,
+        "title": structure.title,
+        "source": structure.source,
+        "each": structure.each,
+        "most": structure.most,
+        "groups": one.groups,
+        "without": one.without,
+        "over": [asdict(each) for each in one.over],
+        "may_be_over": [asdict(each) for each in one.maybe],
     }
 
 

@@ -9,6 +9,7 @@ from rulelang.diagnostics import Severity
 from rulelang.reading.problems import DataProblem, ProblemTotal
 from rulelang.reporting.page import NARROWEST, WIDEST, Ink, Line, Page, Style, row, wrapped
 from rulelang.reporting.text_counts import group_block, timescale_block
+from rulelang.reporting.text_limits import limit_block
 from rulelang.reporting.text_ratings import rating_block
 from rulelang.reporting.text_scores import scorecard_block
 from rulelang.reporting.text_validations import validation_block
@@ -53,6 +54,7 @@ def render_text(
         _thresholds(page, result, least),
         rating_block(page, result),
         timescale_block(page, result.structure, result.tally),
+        limit_block(page, result),
         validation_block(page, result),
         group_block(page, result),
         _problems(page, result),

@@ -15,6 +15,7 @@ from attrs import evolve, field, frozen
 from rulelang.diagnostics import Severity
 from rulelang.model.structure import PackStructure
 from rulelang.reading.problems import LISTED, DataProblem, ProblemTotal
+from rulelang.scoring.limits import Populations, added
 from rulelang.scoring.ratings import GivenRating
 from rulelang.scoring.scores import Scorecard, score
 from rulelang.scoring.tally import Population, Tally, total
@@ -86,6 +87,7 @@ class Result:
     notes: tuple[str, ...] = ()
     parameters: tuple[tuple[str, str], ...] = ()
     ratings: tuple[tuple[str, GivenRating], ...] = ()
+    populations: Populations = field(factory=dict)
     scorecard: Scorecard = field(init=False, repr=False)
 
     @scorecard.default
@@ -123,6 +125,7 @@ def merged(parts: Sequence[Result]) -> Result:
         files=tuple(file for part in parts for file in part.files),
         groups=_merged_groups(parts),
         problems=sum((part.problems for part in parts), DataProblems()),
+        populations=added(part.populations for part in parts),
         notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
     )
 

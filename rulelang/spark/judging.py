@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Protocol
 
-from attrs import define
+from attrs import define, evolve
 
 from rulelang.diagnostics import Diagnostic, RulesError
 from rulelang.engines.python.evaluator import AsAt, Evaluator
@@ -20,11 +20,13 @@ from rulelang.engines.sql.tallies import Counted
 from rulelang.inspection import Inspection, Question, plain
 from rulelang.model.expressions import Expression
 from rulelang.model.structure import PackStructure
+from rulelang.planning.plan import Plan
 from rulelang.query.spark import SPARK
 from rulelang.query.writing import NotWritten
 from rulelang.reading import Export, FileAccount, Problems
+from rulelang.scoring.limits import of_counts
 from rulelang.scoring.result import DataProblems, Result, groups_of
-from rulelang.scoring.tally import Population, Tally, total
+from rulelang.scoring.tally import ItemCounts, Population, Tally, total
 from rulelang.spark.opening import Opened, open_export
 from rulelang.spark.problems import Telling
 from rulelang.spark.running import collected, counted
@@ -133,11 +135,25 @@ class _Run:
         notes = [*opened.notes, *orders, *self._remark(opened, lowered, found, accounts)]
         read = accounts[0].read
         population = Population(read, found.judged, read - used[0], found.out_of_scope, found.not_yet_begun)
-        return self._result(found, population, accounts, tuple(dict.fromkeys(notes)))
+        result = self._result(found, population, accounts, tuple(dict.fromkeys(notes)))
+        return evolve(result, populations=self._populations(opened))
 
-    def _lowered(self, opened: Opened) -> Lowered:
-        plan, question, as_at = self.evaluator.plan, self.question, self._as_at
-        where, by = (plan.inlined(one) if one is not None else None for one in (question.where, question.by))
+    def _populations(self, opened: Opened) -> dict[str, dict[str | None, ItemCounts]]:
+        """Count the cases of each limit's groups."""
+        found: dict[str, dict[str | None, ItemCounts]] = {}
+        for item, each in self.evaluator.plan.limits:
+            lowered = self._lowered(opened, self.evaluator.plan.counting(item), each)
+            groups = self._groups(counted(self.scratch.session, lowered, opened.cases))
+            found[item.item.id] = of_counts(
+                (name, tally.items[item.item.id]) for name, tally in groups.items()
+            )
+        return found
+
+    def _lowered(self, opened: Opened, plan: Plan | None = None, by: Expression | None = None) -> Lowered:
+        question, as_at = self.question, self._as_at
+        by = by if plan is not None else question.by
+        plan = plan or self.evaluator.plan
+        where, by = (plan.inlined(one) if one is not None else None for one in (question.where, by))
         wanted = Wanted(as_at.day, as_at.moment, where, by, dict(self.evaluator.given))
         return lower(plan, opened.layout, wanted, aside=True)[0]
 

@@ -776,6 +776,19 @@ class DecisionDecl:
 
 
 @frozen
+class LimitDecl:
+    """`limit caseload`: at most so many cases for each value of a field, of those that are counted."""
+
+    name: Name
+    title: Text | None = None
+    source: Text | None = None
+    each: Ref | None = None
+    most: Fraction | None = None
+    counted: Expr | None = None
+    span: Span = _span()
+
+
+@frozen
 class ValidationDecl:
     """What a record must satisfy: `of` a record, or of the whole file."""
 
@@ -876,6 +889,7 @@ Declaration = (
     | RatingDecl
     | ValidationDecl
     | DecisionDecl
+    | LimitDecl
     | ExampleDecl
 )
 

@@ -18,6 +18,7 @@ DECLARATIONS: dict[str, str] = {
     "bands": "bands judgement_bands on exact scores",
     "rating": "rating overall of safe, effective, caring, the first that holds",
     "decision": 'decision allocation "Who holds the case"',
+    "limit": 'limit caseload "No officer holds more than 25 cases"',
     "validation": 'validation v8925 "The plan ends before it starts"',
     "example": 'example "the fifth working day is on time"',
 }
@@ -48,6 +49,7 @@ CONTEXTS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "validation": (("VALIDATION", "validation"), ("NAME", "x")),
     "decision": (("DECISION", "decision"), ("NAME", "x")),
+    "limit": (("LIMIT", "limit"), ("NAME", "x")),
     "example": (("EXAMPLE", "example"), ("STRING", '""')),
     "case": (("EXAMPLE", "example"), ("STRING", '""'), ("CASE", "case")),
 }
@@ -136,6 +138,10 @@ LINES: dict[str, str] = {
     # decision
     "the first row that holds": "the first row that holds",
     "exactly one row holds": "exactly one row holds",
+    # limit
+    "for each": "for each officer",
+    "at most": "at most 25",
+    "counted when": "counted when status is open",
     # validation
     "of": "of plan",
     "of the whole file": "of the whole file",
@@ -191,7 +197,7 @@ FORMS: dict[str, str] = {
     "list of": "list of review by crn",
 }
 # Parts of the language that this version does not judge: the words they begin with, as regular expressions.
-LATER_DECLARATIONS = ("limit", "amend")
+LATER_DECLARATIONS = ("amend",)
 LATER_WORDS: tuple[tuple[str, str], ...] = (
     ("matches", r"matches\b"),
     ("is made of", r"is\s+made\s+of\b"),

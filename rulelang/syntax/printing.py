@@ -17,7 +17,7 @@ from rulelang.syntax.phrasing import (
     selection_text,
 )
 from rulelang.syntax.printing_examples import given_lines
-from rulelang.syntax.printing_ratings import rating_lines
+from rulelang.syntax.printing_ratings import limit_lines, rating_lines
 
 _TYPE_WORDS = frozenset(
     {"text", "judgement", "number", "date", "datetime", "partial", "duration", "whole", "one", "list"}
@@ -334,6 +334,12 @@ def _banded(node: ast.Expr) -> str:
     return expression_text(node) if isinstance(node, ast.Ref) else f"({expression_text(node)})"
 
 
+def _limit(node: ast.LimitDecl) -> Lines:
+    yield _head("limit", node.name, node.title)
+    yield from _source(node)
+    yield from limit_lines(node)
+
+
 def _rating(node: ast.RatingDecl) -> Lines:
     members = ", ".join(one.text for one in node.members)
     of = f"of {members}, " if members else ""
@@ -387,6 +393,7 @@ _LINES: dict[type[ast.Declaration], Callable[..., Lines]] = {
     ast.CriterionDecl: _criterion,
     ast.DecisionDecl: _decision,
     ast.ValidationDecl: _validation,
+    ast.LimitDecl: _limit,
     ast.BandsDecl: _bands,
     ast.RatingDecl: _rating,
     ast.ExampleDecl: _example,

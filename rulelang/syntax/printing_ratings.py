@@ -1,4 +1,4 @@
-"""The lines of a rating as text: its levels and caps, and the conditions on its members."""
+"""The lines of ratings and of limits as text: levels, caps, and the conditions on members."""
 
 from __future__ import annotations
 
@@ -25,6 +25,16 @@ def rating_lines(node: ast.RatingDecl) -> Iterator[str]:
         yield "  unrated members keep an earlier rating"
     if node.overridden:
         yield "  may be overridden"
+
+
+def limit_lines(node: ast.LimitDecl) -> Iterator[str]:
+    """Yield for each of what a limit is, how many, and which cases it counts."""
+    if node.each is not None:
+        yield f"  for each {expression_text(node.each)}"
+    if node.most is not None:
+        yield f"  at most {number_text(node.most)}"
+    if node.counted is not None:
+        yield f"  counted when {expression_text(node.counted)}"
 
 
 def _reached(level: ast.RatingLevel) -> str:

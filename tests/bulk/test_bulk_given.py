@@ -139,3 +139,15 @@ def test_folders_of_parquet_files(tmp_path, inside: str):
         days = [None, dt.date(2004, 4, 8)]
         parquet.write_table(pa.table({"crn": [f"{year}", "1"], "commenced": days}), path)
     assert_alike(of, [f"cases={tmp_path / 'cases'}"])
+
+
+@pytest.mark.parametrize("by", [None, "seen"])
+def test_a_table_without_rows_is_judged(by: str | None):
+    import pyarrow as pa
+
+    import rulelang
+
+    rules = 'pack p version "1"\nrecord case\n  crn text key\n  seen yes/no\ncriterion A\n  item a\n    met when seen\n'
+    table = pa.table({"crn": pa.array([], pa.string()), "seen": pa.array([], pa.bool_())})
+    result = rulelang.load_text(rules).check(table, as_at=dt.date(2024, 1, 1), by=by, engine="duckdb")
+    assert (result.population.read, result.files[0].read) == (0, 0)

@@ -22,6 +22,7 @@ from rulelang.model.structure import (
     Bands,
     CriterionStructure,
     ItemStructure,
+    LimitStructure,
     PackStructure,
     SectionStructure,
     TimescaleStructure,
@@ -189,7 +190,8 @@ def rated(grouped: Result) -> Result:
         (cap,),
         source="Framework, paragraph 12",
     )
-    structure = evolve(PACK, ratings=(leaders, overall))
+    homes = LimitStructure("homes", "Two homes a head", "head", 2)
+    structure = evolve(PACK, ratings=(leaders, overall), limits=(homes,))
     groups = tuple(evolve(one, scorecard=score(structure, one.tally)) for one in grouped.groups)
     return Result(
         structure=structure,
@@ -199,6 +201,9 @@ def rated(grouped: Result) -> Result:
         grouped_by="team",
         groups=groups,
         ratings=(("leaders", GivenRating("good", "The panel of 3 March")),),
+        populations={
+            "homes": {"Ann": ItemCounts(met=4), "Bob": ItemCounts(met=2, unknown=1), None: ItemCounts(met=1)}
+        },
     )
 
 

@@ -54,6 +54,11 @@ timescale watch "Seen every 4 weeks"
   every  4 weeks
   until  ended
 
+limit teams "No team has two good cases"
+  for each team
+  at most 1
+  counted when good and plan is on time
+
 section P
 criterion P1
   no evidence counts as not met
@@ -106,6 +111,7 @@ def same(came: Result, expected: Result) -> None:
     assert len(came.problems.listed) == len(expected.problems.listed)
     assert came.notes == expected.notes
     assert came.scorecard == expected.scorecard
+    assert came.populations == expected.populations
 
 
 @on_spark

@@ -367,7 +367,16 @@ EXAMPLES = st.builds(
     expects=several(EXPECTS),
     source=MAYBE_TEXT,
 )
+CAPS = st.builds(
+    ast.LimitDecl,
+    NAMES,
+    title=MAYBE_TEXT,
+    source=MAYBE_TEXT,
+    each=st.none() | NAMES.map(lambda name: ast.Ref((name,))),
+    most=st.none() | NUMBERS,
+    counted=MAYBE_EXPRESSION,
+)
 DECLARATIONS = st.one_of(
     *(PACKS, CHOICES, RECORDS, CALENDARS, PARAMETERS, CODES, PERIODS, DEFINES),
-    *(TIMESCALES, SECTIONS, CRITERIA, BANDS, RATINGS, EXAMPLES),
+    *(TIMESCALES, SECTIONS, CRITERIA, BANDS, RATINGS, CAPS, EXAMPLES),
 )

@@ -72,6 +72,8 @@ class Counted:
 def count_rows(lowered: Lowered, rows: Iterable[Row], more: Sequence[str] = ()) -> Counted:
     """Return what the rows of a counting query say; `more` names further columns, to be added up over all rows."""
     counted = Counted(lowered)
+    # Of no case at all there is no row.
+    counted.more.update(dict.fromkeys(more, 0))
     counters = lowered.counters()
     for row in rows:
         cases = int(row["cases"])

@@ -1,9 +1,10 @@
-"""From reductions to AST: what a record must satisfy, and decision tables."""
+"""From reductions to AST: what a record must satisfy, decision tables, limits on a population."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from rulelang.source import Span
 from rulelang.syntax import ast
 from rulelang.syntax.building.clauses import Clause, ClauseBuilder
 from rulelang.syntax.building.expressions import name_of, span_of
@@ -42,6 +43,19 @@ class ValidationBuilder(ClauseBuilder):
             hint="A cell stands between two bars: | high or very_high | yes | senior |",
         )
         return None
+
+    def cap(self, children: list[Any]) -> ast.LimitDecl:
+        return ast.LimitDecl(name_of(children[1]), span=span_of(children), **self.collect(children))
+
+    def for_each(self, children: list[Any]) -> Clause:
+        each = self.ref([children[1]])
+        return Clause("each", each, Span(children[0].span.start, each.span.end), children[0].span)
+
+    def at_most_of(self, children: list[Token]) -> Clause:
+        return self.clause("most", children, self.number(children[1].text, children[1].span))
+
+    def counted_when(self, children: list[Any]) -> Clause:
+        return self.clause("counted", children, children[1])
 
     def first_row(self, children: list[Token]) -> Clause:
         return self.clause("unique", children, False)
