@@ -127,6 +127,23 @@ def test_nested_arrow_rows_of_text():
     assert_alike(DEEP, pa.Table.from_pylist(DEEP_ROWS))
 
 
+@pytest.mark.parametrize(
+    "gap", [[None], [{"completed": None}], [None, {"completed": dt.date(2004, 4, 9)}, {}]]
+)
+@pytest.mark.parametrize("crn", ["1", "2", None])
+def test_a_blank_nested_row_of_any_case(gap: list[Any], crn: str | None):
+    """Those of a case that is set aside, for its key or for a twin, are counted like all others."""
+    import pyarrow as pa
+
+    review = pa.struct([("completed", pa.date32()), ("sufficient", pa.bool_()), ("score", pa.int64())])
+    columns = pa.schema([("crn", pa.string()), ("reviews", pa.list_(review))])
+    sound = [{"completed": dt.date(2004, 4, 8), "sufficient": True, "score": 1}]
+    rows = [{"crn": "1", "reviews": sound}, {"crn": "2", "reviews": []}, {"crn": "2", "reviews": None}]
+    of = schema(key(), REVIEWS, children=(REVIEW,))
+    assert_alike(of, pa.Table.from_pylist([*rows, {"crn": "4", "reviews": sound}], schema=columns))
+    assert_alike(of, pa.Table.from_pylist([*rows, {"crn": crn, "reviews": gap}], schema=columns))
+
+
 @pytest.mark.parametrize("inside", ["part-{}.parquet", "year={}/a.parquet", "year={}/area=x y/a.parquet"])
 def test_folders_of_parquet_files(tmp_path, inside: str):
     import pyarrow as pa
