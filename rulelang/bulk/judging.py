@@ -114,9 +114,7 @@ class BulkInspection:
         advance: Advance | None,
     ) -> Result:
         with _connection(settings) as connection:
-            opened = open_bulk(
-                connection, self.evaluator.plan.schema, data, self.problems, progress, typed=True
-            )
+            opened = open_bulk(connection, self.evaluator.plan.schema, data, self.problems, progress)
             lowered, counted = self._counted(connection, opened, advance)
             self._told = self.problems.handed_on
             accounts = opened.finish(counted.more)

@@ -68,12 +68,11 @@ def open_bulk(
     data: Any,
     problems: Problems,
     progress: Progress | None = None,
-    typed: bool = False,
 ) -> Opened:
     """Open an export: paths, a table, or tables by name.
 
-    `typed` says that DuckDB may read columns of text as dates and booleans: the caller then hands to `recover` the
-    ConversionException of a late cell that is none, besides any InvalidInputException. Raises ReadingError where
+    DuckDB may read columns of text as dates and booleans: the caller hands to `recover` the ConversionException of a
+    late cell that is none, besides any InvalidInputException. Raises ReadingError where
     `reading` does, and NotInBulk for what is to be read row by row.
     """
     connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
@@ -81,7 +80,7 @@ def open_bulk(
     connection.execute("SET TimeZone = 'UTC'")
     sources, scans = _scans(connection, schema, data, progress)
     for scan in scans.values():
-        scan.refused = set() if typed else set(range(len(scan.types)))
+        scan.refused = set()
     opened = _plan(connection, schema, sources, scans, problems, progress)
     opened.survey()
     return opened

@@ -56,10 +56,6 @@ class SparkDialect(Dialect):
         names = ", ".join(map(self.quoted, parameters))
         return f"{names} -> {body}" if len(parameters) == 1 else f"({names}) -> {body}"
 
-    def let(self, name: str, value: str, body: str) -> str:
-        """Return what is made of a value under a name."""
-        return f"transform(array({value}), {self.function((name,), body)})[0]"
-
 
 @define
 class SparkWriter(Writer):

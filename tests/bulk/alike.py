@@ -79,7 +79,7 @@ def passed(opened: Opened, connection: Any) -> dict[str, int]:
 def in_bulk(of: Schema, data: Any, problems: Problems) -> tuple[list[CaseRow], Accounts, Opened]:
     from rulelang.bulk import case_rows, open_bulk
 
-    opened = open_bulk(connection(), of, data, problems, typed=True)
+    opened = open_bulk(connection(), of, data, problems)
     counts = passed(opened, connection())
     cases = list(case_rows(opened, connection()))
     return cases, opened.finish(counts), opened
