@@ -262,12 +262,22 @@ class Pack:
         return expression
 
     def __reduce__(self) -> tuple[Any, ...]:
-        files = tuple(module.file for module in self.checked.checker.modules)
-        return (_reloaded, (files, dict(self.given)))
+        checker = self.checked.checker
+        own, used = [], dict[str, tuple[SourceFile, ...]]()
+        for module in checker.modules:
+            pack = checker.owners.get(module.file.name)
+            if pack is None:
+                own.append(module.file)
+            else:
+                used[pack] = (*used.get(pack, ()), module.file)
+        return (_reloaded, (tuple(own), used, dict(self.given)))
 
 
-def _reloaded(files: tuple[SourceFile, ...], given: dict[str, Any]) -> Pack:
-    return attrs.evolve(_pack_of(files), given=given)
+def _reloaded(
+    files: tuple[SourceFile, ...], used: dict[str, tuple[SourceFile, ...]], given: dict[str, Any]
+) -> Pack:
+    """Make a pack anew from the texts that it was made of, wherever that is."""
+    return attrs.evolve(_pack_of(files, lambda name, _: used.get(name, ())), given=given)
 
 
 def load(rules: str | os.PathLike[str]) -> Pack:
@@ -284,8 +294,8 @@ def load_text(text: str, name: str = "rules") -> Pack:
     return _pack_of((SourceFile(name, text),))
 
 
-def _pack_of(files: tuple[SourceFile, ...]) -> Pack:
-    checked, found = pipeline.check_files(files, _used_pack)
+def _pack_of(files: tuple[SourceFile, ...], find_pack: pipeline.FindPack | None = None) -> Pack:
+    checked, found = pipeline.check_files(files, find_pack or _used_pack)
     if checked is None:
         raise RulesError(found)
     return Pack(checked, tuple(found))

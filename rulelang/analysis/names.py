@@ -81,6 +81,8 @@ def collect(modules: Iterable[ast.Module], findings: Findings) -> Names:
         for node in module.declarations:
             declared = Declared(module.file, node)
             match node:
+                case ast.AmendDecl():
+                    continue  # made already
                 case ast.PackDecl():
                     names.packs.append(declared)
                 case ast.DefineDecl():

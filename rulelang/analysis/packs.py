@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from attrs import define, field
 
 from rulelang.analysis import suspicions
+from rulelang.analysis.amending import Amending
 from rulelang.analysis.band_levels import BandLevels
 from rulelang.analysis.calendars import Calendars
 from rulelang.analysis.circles import Circles, Owner
@@ -79,7 +80,7 @@ class PackChecker:
         return self.expressions.check(node, scope)
 
     def _checked(self) -> Pack | None:
-        self.names = collect(spelled_out(self.modules, self.findings), self.findings)
+        self.names = self._collected()
         declared = self._pack_declared()
         node: ast.PackDecl = declared.node
         self.main = node
@@ -159,6 +160,13 @@ class PackChecker:
         )
         made.check()
         return made
+
+    def _collected(self) -> Names:
+        """Gather what is declared, once rules are amended and their times spelled out."""
+        amending = Amending(self.findings, self.owners)
+        modules = amending.amended(self.modules)
+        self.owners = amending.owners
+        return collect(spelled_out(modules, self.findings), self.findings)
 
     # --- the pack itself ------------------------------------------------------------------------------------
 

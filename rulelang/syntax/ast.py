@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from enum import Enum
 from fractions import Fraction
+from typing import Any
 
 from attrs import field, frozen
 
@@ -776,6 +777,25 @@ class DecisionDecl:
 
 
 @frozen
+class Change:
+    """What an amendment says of one part of a rule, by the name of the part."""
+
+    part: str
+    value: Any
+    span: Span = _span()
+
+
+@frozen
+class AmendDecl:
+    """`amend national_standards.isp`: parts of a rule of a used pack that are otherwise here."""
+
+    target: Ref
+    changes: tuple[Change, ...] = ()
+    source: Text | None = None
+    span: Span = _span()
+
+
+@frozen
 class LimitDecl:
     """`limit caseload`: at most so many cases for each value of a field, of those that are counted."""
 
@@ -890,6 +910,7 @@ Declaration = (
     | ValidationDecl
     | DecisionDecl
     | LimitDecl
+    | AmendDecl
     | ExampleDecl
 )
 

@@ -27,9 +27,7 @@ def line_start(trouble: Trouble) -> Diagnostic | Complaint | None:
     if trouble.goal != "declaration" or not starters(trouble.context):
         return None
     owners = [
-        context
-        for context in patterns.CONTEXTS
-        if context != trouble.context and "`" not in context and _begins(trouble, context)
+        context for context in patterns.OWNERS if context != trouble.context and _begins(trouble, context)
     ]
     if owners:
         return _misplaced(trouble, owners)

@@ -18,6 +18,7 @@ DECLARATIONS: dict[str, str] = {
     "bands": "bands judgement_bands on exact scores",
     "rating": "rating overall of safe, effective, caring, the first that holds",
     "decision": 'decision allocation "Who holds the case"',
+    "amend": "amend national_standards.isp",
     "limit": 'limit caseload "No officer holds more than 25 cases"',
     "validation": 'validation v8925 "The plan ends before it starts"',
     "example": 'example "the fifth working day is on time"',
@@ -50,9 +51,12 @@ CONTEXTS: dict[str, tuple[tuple[str, str], ...]] = {
     "validation": (("VALIDATION", "validation"), ("NAME", "x")),
     "decision": (("DECISION", "decision"), ("NAME", "x")),
     "limit": (("LIMIT", "limit"), ("NAME", "x")),
+    "amend": (("AMEND", "amend"), ("NAME", "x")),
     "example": (("EXAMPLE", "example"), ("STRING", '""')),
     "case": (("EXAMPLE", "example"), ("STRING", '""'), ("CASE", "case")),
 }
+# Whose a line is, as it is told: what an amendment may say are lines of other rules.
+OWNERS = tuple(context for context in CONTEXTS if "`" not in context and context != "amend")
 # What begins a line, with an example of the whole line.
 LINES: dict[str, str] = {
     "source": 'source "National Standards 2002"',
@@ -197,7 +201,6 @@ FORMS: dict[str, str] = {
     "list of": "list of review by crn",
 }
 # Parts of the language that this version does not judge: the words they begin with, as regular expressions.
-LATER_DECLARATIONS = ("amend",)
 LATER_WORDS: tuple[tuple[str, str], ...] = (
     ("matches", r"matches\b"),
     ("is made of", r"is\s+made\s+of\b"),

@@ -12,10 +12,9 @@ from rulelang.syntax.phrasing import (
     expression_text,
     name_text,
     number_text,
-    operand_text,
     quoted,
-    selection_text,
 )
+from rulelang.syntax.printing_clauses import amended_lines, in_force_text, item_lines, timescale_lines
 from rulelang.syntax.printing_examples import given_lines
 from rulelang.syntax.printing_ratings import limit_lines, rating_lines
 
@@ -63,13 +62,7 @@ def _source(node: _Sourced) -> Lines:
         yield f"  source {_quoted(node.source)}"
     in_force: ast.InForce | None = getattr(node, "in_force", None)
     if in_force is not None:
-        yield f"  {_in_force(in_force)}"
-
-
-def _in_force(node: ast.InForce) -> str:
-    last = "onwards" if node.last is None else f"to {node.last.isoformat()}"
-    days = f"up to {node.last}" if node.first is None else f"from {node.first.isoformat()} {last}"
-    return f"in force {days}" + (f", by {operand_text(node.by)}" if node.by is not None else "")
+        yield f"  {in_force_text(in_force)}"
 
 
 def _described(node: ast.SectionDecl | ast.CriterionDecl) -> Lines:
@@ -217,61 +210,7 @@ def _define(node: ast.DefineDecl) -> Lines:
 def _timescale(node: ast.TimescaleDecl) -> Lines:
     yield _head("timescale", node.name, node.title)
     yield from _source(node)
-    if node.applies is not None:
-        yield f"  applies when {expression_text(node.applies)}"
-    if node.clock_for:
-        yield f"  one clock for each of {selection_text(node.clock_for)}"
-    if node.start:
-        yield f"  {'beginning with' if node.start.counted else 'from'} {operand_text(node.start.value)}"
-    if node.cut_off:
-        yield f"  a start from {node.cut_off.time:%H:%M} counts as the next working day"
-    if node.working_start:
-        yield "  starts on a working day"
-    if node.event is not None:
-        yield f"  to {operand_text(node.event)}"
-    if node.early:
-        yield f"  early events {'count' if node.early.count else 'do not count'}"
-    yield from _limits(node)
-    if node.extended is not None:
-        yield f"  extended to {operand_text(node.extended)}"
-    for selection in node.restarts:
-        yield f"  restarts at {selection_text(selection)}"
-    for pause in node.pauses:
-        yield f"  paused from {operand_text(pause.first)} to {operand_text(pause.last)}"
-    if node.moves:
-        yield f"  moves to the {'next' if node.moves.onward else 'previous'} working day"
-    if node.until is not None:
-        yield f"  until {operand_text(node.until)}"
-    if node.calendar:
-        yield f"  calendar {node.calendar.text}"
-
-
-def _limits(node: ast.TimescaleDecl) -> Lines:
-    for limit in node.limits:
-        tail = " otherwise" if limit.otherwise else ""
-        if limit.condition is not None:
-            tail = f" when {expression_text(limit.condition)}"
-        yield f"  within {operand_text(limit.length)}{tail}"
-    for gap in node.gaps:
-        yield f"  at least {_gap_length(gap)} {'before' if gap.before else 'after'} {operand_text(gap.anchor)}"
-    if node.target is not None:
-        yield f"  by {operand_text(node.target)}"
-    if node.every is not None:
-        yield f"  every {operand_text(node.every)}"
-    for number, phase in enumerate(node.phases):
-        then = "then " if number else ""
-        unit = phase.period.unit
-        each = unit.value[:-1] if phase.period.amount == 1 else unit.spelled(phase.period.amount)
-        length = f" for {phase.length.unit.spelled(phase.length.amount)}" if phase.length else ""
-        yield f"  {then}at least {phase.events} in each {each}{length}"
-
-
-def _gap_length(node: ast.Gap) -> str:
-    text = expression_text(node.length, ATOM)
-    if not node.clear:
-        return text
-    amount, _, unit = text.partition(" ")
-    return f"{amount} clear {unit}"
+    yield from timescale_lines(node)
 
 
 def _section(node: ast.SectionDecl) -> Lines:
@@ -298,26 +237,14 @@ def _criterion(node: ast.CriterionDecl) -> Lines:
 
 def _item(node: ast.ItemDecl) -> Lines:
     yield from _source(node)
-    if node.counted_for:
-        yield f"  counted once for each of {selection_text(node.counted_for)}"
-    if node.relevant is not None:
-        yield f"  relevant when {expression_text(node.relevant)}"
-    if node.timescale:
-        yield f"  timescale {node.timescale.text}"
-    if node.met is not None:
-        yield f"  met when {expression_text(node.met)}"
-    if node.no_evidence:
-        yield f"  no evidence counts as {node.no_evidence.value}"
-    if node.no_evidence_when is not None:
-        yield f"  no evidence when {expression_text(node.no_evidence_when)}"
-    if node.excused is not None:
-        yield f"  excused when {expression_text(node.excused)}"
-    if node.finding:
-        yield f"  finding {_quoted(node.finding)}"
-    if node.reported_only:
-        yield "  reported only"
-    if node.weight is not None:
-        yield f"  weight {number_text(node.weight)}"
+    yield from item_lines(node)
+
+
+def _amend(node: ast.AmendDecl) -> Lines:
+    title = next((one.value for one in node.changes if one.part == "title"), None)
+    yield f"amend {expression_text(node.target)}" + (f" {_quoted(title)}" if title is not None else "")
+    yield from _source(node)
+    yield from amended_lines(node)
 
 
 def _bands(node: ast.BandsDecl) -> Lines:
@@ -394,6 +321,7 @@ _LINES: dict[type[ast.Declaration], Callable[..., Lines]] = {
     ast.DecisionDecl: _decision,
     ast.ValidationDecl: _validation,
     ast.LimitDecl: _limit,
+    ast.AmendDecl: _amend,
     ast.BandsDecl: _bands,
     ast.RatingDecl: _rating,
     ast.ExampleDecl: _example,

@@ -11,7 +11,7 @@ from rulelang.diagnostics import Diagnostic, Fix, Label, did_you_mean, or_list
 from rulelang.source import Place, SourceFile, Span
 from rulelang.syntax import ast, patterns
 from rulelang.syntax.building import Builder, actions_of
-from rulelang.syntax.complaints import complain, later, slip_diagnostic
+from rulelang.syntax.complaints import complain, slip_diagnostic
 from rulelang.syntax.grammar import parser
 from rulelang.syntax.machine import Stop
 from rulelang.syntax.swallowed import swallows_a_slip
@@ -50,7 +50,7 @@ def rejoin(
     kind = ""
     for start, end in pieces:
         word = _first_word(file.text, start, end)
-        if word in patterns.DECLARATIONS or word in patterns.LATER_DECLARATIONS or not joined:
+        if word in patterns.DECLARATIONS or not joined:
             kind = word
             joined.append((start, end))
         elif kind in patterns.DECLARATIONS and _is_line_of(file.text, start, end, kind):
@@ -73,10 +73,6 @@ def recover(file: SourceFile, piece: Span) -> Recovered:
     word = _first_word(text, start, piece.end)
     if word in patterns.DECLARATIONS:
         return _recover_kind(file, Span(start, piece.end), word, ())
-    if word in patterns.LATER_DECLARATIONS:
-        found = Recovered(diagnostics=[later(file, word, Span(start, start + len(word)))])
-        found.unread.append(_unread(text, word, None, Span(start, piece.end)))
-        return found
     kind = _near_declaration(word)
     if kind is None:
         return _unknown_declaration(file, Span(start, piece.end), word)
@@ -347,8 +343,7 @@ def indented(file: SourceFile, start: int) -> Diagnostic:
 
 def _unknown_declaration(file: SourceFile, piece: Span, word: str) -> Recovered:
     text = file.text
-    owners = [context for context in patterns.CONTEXTS if begins_with(text, piece.start, piece.end, context)]
-    owners = [owner for owner in owners if "`" not in owner]
+    owners = [context for context in patterns.OWNERS if begins_with(text, piece.start, piece.end, context)]
     if owners:
         article = [f"an {owner}" if owner[0] in "aei" else f"a {owner}" for owner in owners]
         hint = f"It is a line of {' or '.join(article)}, which begins above it at the left margin."

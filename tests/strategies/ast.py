@@ -376,7 +376,30 @@ CAPS = st.builds(
     most=st.none() | NUMBERS,
     counted=MAYBE_EXPRESSION,
 )
+CHANGES = st.one_of(
+    st.builds(
+        lambda title, limit, until, in_force: (
+            ast.Change("title", title),
+            ast.Change("limits", (limit,)),
+            ast.Change("until", until),
+            *([ast.Change("in_force", in_force)] if in_force is not None else []),
+        ),
+        TEXTS,
+        st.builds(ast.Limit, LENGTHS),
+        EXPRESSIONS,
+        IN_FORCE,
+    ),
+    st.builds(
+        lambda met, weight: (ast.Change("met", met), ast.Change("weight", weight)), EXPRESSIONS, NUMBERS
+    ),
+)
+AMENDMENTS = st.builds(
+    ast.AmendDecl,
+    st.lists(NAMES, min_size=2, max_size=3).map(lambda names: ast.Ref(tuple(names))),
+    CHANGES,
+    source=MAYBE_TEXT,
+)
 DECLARATIONS = st.one_of(
     *(PACKS, CHOICES, RECORDS, CALENDARS, PARAMETERS, CODES, PERIODS, DEFINES),
-    *(TIMESCALES, SECTIONS, CRITERIA, BANDS, RATINGS, CAPS, EXAMPLES),
+    *(TIMESCALES, SECTIONS, CRITERIA, BANDS, RATINGS, CAPS, AMENDMENTS, EXAMPLES),
 )

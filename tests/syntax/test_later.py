@@ -16,7 +16,6 @@ CONDITIONS = [
     "reference is unique in team",
 ]
 WHOLE = [
-    "amend gwent.isp\n  within 10 working days\n",
     'parameter p "A parameter"\n  read from "Header"\n',
 ]
 

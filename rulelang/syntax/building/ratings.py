@@ -1,9 +1,10 @@
-"""From reductions to AST: ratings, their lines and conditions."""
+"""From reductions to AST: ratings, their lines and conditions; amendments."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from rulelang.source import Span
 from rulelang.syntax import ast
 from rulelang.syntax.building.clauses import Clause, ClauseBuilder, names, tokens
 from rulelang.syntax.building.expressions import name_of, span_of
@@ -27,7 +28,17 @@ Names = tuple[ast.Name, ...]
 
 
 class RatingBuilder(ClauseBuilder):
-    """Builds ratings."""
+    """Builds ratings and amendments."""
+
+    def amend(self, children: list[Any]) -> ast.AmendDecl:
+        target = self.ref([children[1]])
+        clauses = self.collect(children)
+        spans = {one.attribute: one.span for one in reversed(children) if isinstance(one, Clause)}
+        source = clauses.pop("source", None)
+        changes = tuple(ast.Change(part, value, span=spans[part]) for part, value in clauses.items())
+        end = children[-1].span.end if isinstance(children[-1], Clause) else target.span.end
+        span = Span(children[0].span.start, end)
+        return ast.AmendDecl(target, changes, source, span=span)
 
     def rating(self, children: list[Any]) -> ast.RatingDecl:
         members: Names = next((one for one in children if isinstance(one, tuple)), ())
