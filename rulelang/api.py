@@ -146,6 +146,7 @@ class Pack:
         by: str | None = None,
         where: str | None = None,
         each: Callable[[CaseRow, Judgement], None] | None = None,
+        unjudged: Callable[[CaseRow, Judgement], None] | None = None,
         problems: Problems | None = None,
         progress: Callable[[str, int], None] | None = None,
         engine: str = "auto",
@@ -158,9 +159,10 @@ class Pack:
         """Judge an export and score it.
 
         `data` is a path (or several), an iterable of cases, or tables by the names of their records. `by` splits
-        by a field or a define, `where` takes only cases of which a condition is yes, `each` is told of every
-        judgement, `ratings` gives levels by name, of what the rules leave to the run. Raises ReadingError where the
-        data cannot be read, RulesError for a wrong `by`, `where` or `ratings`.
+        by a field or a define, `where` takes only cases of which a condition is yes. `each` is told of every
+        judgement, `unjudged` of cases that are judged in nothing, of which validations speak all the same. `ratings`
+        gives levels by name, of what the rules leave to the run. Raises ReadingError where the data cannot be read,
+        RulesError for a wrong `by`, `where` or `ratings`.
 
         `engine` is "python" (case by case), "duckdb" (in one query, with at most so many `threads` and so much
         `memory`, such as "2GB"), "spark", or "auto": DuckDB for what is large, where it is installed. The counts are
@@ -171,14 +173,14 @@ class Pack:
         problems = problems if problems is not None else Problems()
         chosen = choosing.engine_for(engine, data)
         if chosen is not choosing.Engine.PYTHON:
-            question = self.question(as_at, by, where, each, ratings)
+            question = self.question(as_at, by, where, each, ratings, unjudged)
             run = choosing.Run(self.evaluator, self.structure, question, problems, threads, memory, advance)
             found = choosing.judged_in_bulk(chosen, run, data, progress, asked=engine != "auto")
             if isinstance(found, Result):
                 return found
             result = self.check(
                 data, as_at=as_at, by=by, where=where, each=each, problems=problems, progress=progress,
-                engine="python", judged=judged, ratings=ratings,
+                engine="python", judged=judged, ratings=ratings, unjudged=unjudged,
             )  # fmt: skip
             return attrs.evolve(result, notes=(*result.notes, found)) if found else result
         export = self.read_data(data, problems=problems, progress=progress)
@@ -188,6 +190,7 @@ class Pack:
             by=by,
             where=where,
             each=each,
+            unjudged=unjudged,
             problems=problems,
             progress=judged,
             ratings=ratings,
@@ -220,9 +223,10 @@ class Pack:
         problems: Problems | None = None,
         progress: Callable[[int], None] | None = None,
         ratings: Given | None = None,
+        unjudged: Callable[[CaseRow, Judgement], None] | None = None,
     ) -> Result:
         """Judge an export that has been read."""
-        question = self.question(as_at, by, where, each, ratings)
+        question = self.question(as_at, by, where, each, ratings, unjudged)
         found = problems if problems is not None else export.problems
         return Inspection(self.evaluator, self.structure, question, found).run(export, progress)
 
@@ -233,6 +237,7 @@ class Pack:
         where: str | None = None,
         each: Callable[[CaseRow, Judgement], None] | None = None,
         ratings: Given | None = None,
+        unjudged: Callable[[CaseRow, Judgement], None] | None = None,
     ) -> Question:
         """Return what a run is asked. Raises RulesError for a wrong `by`, `where` or `ratings`."""
         return Question(
@@ -241,6 +246,7 @@ class Pack:
             self.expression(by) if by is not None else None,
             by,
             each,
+            unjudged,
             given_ratings(self.structure.ratings, ratings or {}),
         )
 

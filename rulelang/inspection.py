@@ -36,6 +36,8 @@ class Question:
     by_name: str | None = None
     # Told of every case judged: its row and its judgement.
     each: Callable[[CaseRow, Judgement], None] | None = None
+    # Told of every case that is judged in nothing, where there are validations: what they say of it holds.
+    unjudged: Callable[[CaseRow, Judgement], None] | None = None
     # Ratings that the run gives, by name.
     ratings: tuple[tuple[str, GivenRating], ...] = ()
 
@@ -169,8 +171,16 @@ class Inspection:
 
     def _validate(self, one: CaseRow, everything: Counter) -> None:
         """Check a case that is judged in nothing: a validation reads what the export says (M2)."""
-        if self.evaluator.plan.validations:
-            everything.add_validations(self.evaluator.judge(one.row, self._as_at, dirty=one.dirty))
+        if not self.evaluator.plan.validations:
+            return
+        judged = self.evaluator.judge(one.row, self._as_at, dirty=one.dirty)
+        everything.add_validations(judged)
+        if self.question.unjudged is not None:
+            self.question.unjudged(one, Judgement(self.evaluator, one.row, self._as_at, judged))
+
+    def is_judged(self, one: CaseRow) -> bool:
+        """Say whether a case is there on the as-at date, and in scope."""
+        return self.evaluator.begun(one.row, self._as_at) and self._in_scope(one)
 
     def _in_scope(self, one: CaseRow) -> bool:
         if not self.evaluator.in_scope(one.row, self._as_at):

@@ -176,9 +176,13 @@ class BulkInspection:
         query = lowered.judged(f"({opened.sql(numbered=True)})", (LINE,))
         connection.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {written(query)}")
         as_at = AsAt.of(self.question.as_at, self.evaluator.plan.schema.reading.time_zone)
-        for one in case_rows(opened, connection, f"{LINE} IN (SELECT {LINE} FROM judged)"):
+        unjudged = self.question.unjudged if self.evaluator.plan.validations else None
+        single = Inspection(self.evaluator, self.structure, self.question, self.problems)
+        wanted = f"{LINE} IN (SELECT {LINE} FROM judged)" if unjudged is None else None
+        for one in case_rows(opened, connection, wanted):
+            tell = each if unjudged is None or single.is_judged(one) else unjudged
             judged = self.evaluator.judge(one.row, as_at, dirty=one.dirty)
-            each(one, Judgement(self.evaluator, one.row, as_at, judged))
+            tell(one, Judgement(self.evaluator, one.row, as_at, judged))
             steps.count()
 
     def _populations(self, connection: Any, opened: Opened) -> dict[str, dict[str | None, ItemCounts]]:

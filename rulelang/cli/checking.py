@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
         details = _details(options, outputs)
         result = pack.check(
             options.data, as_at=as_at, by=options.by, where=options.where, problems=problems,
-            each=details.each if details else None, progress=progress.rows, judged=progress.cases,
+            each=details.each if details else None, unjudged=details.unjudged if details else None,
+            progress=progress.rows, judged=progress.cases,
             engine=options.engine, threads=options.threads, memory=options.memory,
             advance=progress.share if progress.wanted else None, ratings=dict(options.rated),
         )  # fmt: skip

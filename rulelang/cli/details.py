@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Callable
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.cli.files import Outputs
 from rulelang.cli.refusals import WrongCommand
@@ -21,6 +21,7 @@ ROWS_A_GROUP = 50_000
 
 Row = tuple[str | None, str, str, str | None, str | None, int | None, str]
 Each = Callable[[CaseRow, Judgement], None]
+Write = Callable[[list[Row]], None]
 
 
 def _nothing_more() -> None:
@@ -29,9 +30,10 @@ def _nothing_more() -> None:
 
 @frozen
 class Details:
-    """`each` is told of every case judged; `finish` is called after the last."""
+    """`each` is told of every case judged, `unjudged` of those of which only validations speak; `finish` at the end."""
 
     each: Each
+    unjudged: Each
     finish: Callable[[], None] = _nothing_more
 
 
@@ -40,26 +42,34 @@ def details_into(path: str, outputs: Outputs) -> Details:
     if path.lower().endswith(".parquet"):
         return _parquet(path, outputs)
     if path.lower().endswith(".jsonl"):
-        return Details(_json_lines(path, outputs))
-    return Details(_csv(path, outputs))
+        return _both(_json_lines(path, outputs))
+    return _both(_csv(path, outputs))
 
 
-def _csv(path: str, outputs: Outputs) -> Each:
+def _both(write: Write) -> Details:
+    """Return what writes the rows of a case by what is to be told of it."""
+    return Details(
+        lambda case, judgement: write(_rows(case, judgement)),
+        lambda case, judgement: write(_validations(case, judgement)),
+    )
+
+
+def _csv(path: str, outputs: Outputs) -> Write:
     writer = csv.writer(outputs.text(path), lineterminator="\n")
     writer.writerow(COLUMNS)
 
-    def write(case: CaseRow, judgement: Judgement) -> None:
-        for key, *rest, reason in _rows(case, judgement):
+    def write(rows: list[Row]) -> None:
+        for key, *rest, reason in rows:
             writer.writerow((inert(key), *rest, inert(reason)))
 
     return write
 
 
-def _json_lines(path: str, outputs: Outputs) -> Each:
+def _json_lines(path: str, outputs: Outputs) -> Write:
     stream = outputs.text(path)
 
-    def write(case: CaseRow, judgement: Judgement) -> None:
-        for row in _rows(case, judgement):
+    def write(rows: list[Row]) -> None:
+        for row in rows:
             stream.write(json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False) + "\n")
 
     return write
@@ -86,8 +96,8 @@ def _parquet(path: str, outputs: Outputs) -> Details:
         )
         held.clear()
 
-    def write(case: CaseRow, judgement: Judgement) -> None:
-        held.extend(_rows(case, judgement))
+    def write(rows: list[Row]) -> None:
+        held.extend(rows)
         if len(held) >= ROWS_A_GROUP:
             flush()
 
@@ -95,12 +105,16 @@ def _parquet(path: str, outputs: Outputs) -> Details:
         flush()
         writer.close()
 
-    return Details(write, finish)
+    return evolve(_both(write), finish=finish)
 
 
 def _rows(case: CaseRow, judgement: Judgement) -> list[Row]:
     rows = [_row(case.key, one) for one in judgement.items]
-    return rows + [_validated(case.key, one) for one in judgement.validations]
+    return rows + _validations(case, judgement)
+
+
+def _validations(case: CaseRow, judgement: Judgement) -> list[Row]:
+    return [_validated(case.key, one) for one in judgement.validations]
 
 
 def _validated(key: str | None, one: ValidationJudgement) -> Row:

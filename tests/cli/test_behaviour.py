@@ -367,3 +367,31 @@ def test_help_imports_nothing_heavy() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    "engine", ["python", pytest.param("duckdb", marks=pytest.mark.needs("duckdb", "numpy", "pyarrow"))]
+)
+def test_details_name_what_fails_in_cases_that_are_judged_in_nothing(tmp_path: Path, engine: str) -> None:
+    rules = (
+        'pack p version "1"\nrecord case read from "cases"\n  crn text key\n  began date\n  ended date optional\n'
+        "  open yes/no\n  inspected when open\ncriterion A\n  item a\n    met when ended is known\n"
+        "validation v\n  requires ended on or after began\n"
+    )
+    (tmp_path / "p.rules").write_text(rules, encoding="utf-8")
+    lines = ["crn,began,ended,open", "1,2004-01-01,2004-02-01,yes", "2,2004-02-01,2004-01-01,no"]
+    cases = "\n".join([*lines, "3,2006-02-01,2006-01-01,yes"])
+    (tmp_path / "cases.csv").write_text(cases, encoding="utf-8")
+    out = tmp_path / "details.csv"
+    given = [
+        "check",
+        str(tmp_path / "p.rules"),
+        str(tmp_path / "cases.csv"),
+        "--as-at",
+        "2005-01-01",
+        "--quiet",
+    ]
+    main([*given, "--engine", engine, "--details", str(out)])
+    with out.open(encoding="utf-8", newline="") as stream:
+        rows = [(row["key"], row["item"], row["outcome"]) for row in csv.DictReader(stream)]
+    assert rows == [("1", "A.a", "met"), ("1", "v", "passes"), ("2", "v", "fails"), ("3", "v", "fails")]

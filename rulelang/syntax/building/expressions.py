@@ -183,6 +183,7 @@ class ExpressionBuilder:
             # `unique` is refused as a value, so this can only be what a validation asks.
             message = "`is unique` is part of the language, but this version does not judge it yet"
             self.complain("not-yet-supported", message, right.span, hint=NOT_YET)
+            return self.operator("is_known", children[:2])
         return self.operator("is", children)
 
     def is_not(self, children: list[Any]) -> ast.Apply:
