@@ -6,6 +6,7 @@ import importlib.util
 import os
 import re
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Generator, Iterator
 from typing import TypeVar
@@ -85,3 +86,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("not everything was tested here")
         for name, count in sorted(wanting.items()):
             terminalreporter.line(f"skipped for want of {name}: {count}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
+    """Leave signals as they were: a command that was stopped ignores them to its end, and here nothing ends."""
+    del item, nextitem
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        return (yield)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
