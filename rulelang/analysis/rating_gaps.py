@@ -16,7 +16,8 @@ def look_over(made: RatingStructure, declared: Declared, findings: Findings) -> 
     if found is None:
         return
     node: ast.RatingDecl = declared.node
-    if found.gap is not None and all(line.when is not None for line in made.lines):
+    points = made.policy is ast.RatingPolicy.POINTS
+    if found.gap is not None and (points or all(line.when is not None for line in made.lines)):
         findings.warning(
             "rating-gap",
             f"no line of `{made.id}` holds for {found.gaps:,} of {found.total:,} combinations, "
@@ -24,17 +25,38 @@ def look_over(made: RatingStructure, declared: Declared, findings: Findings) -> 
             declared.place,
             hint="Add a line for them, or a last line such as `good otherwise`.",
         )
+    if points:
+        _beyond_points(found, declared, findings)
+        return
     whens = [level for level in node.levels if level.when is not None]
     if made.policy is ast.RatingPolicy.ONE:
         _overlaps(made, found, declared, whens, findings)
-        return
     for place, level in enumerate(whens):
+        if place not in found.held:
+            findings.warning(
+                "dead-level",
+                "this line is never reached: it holds for no combination",
+                Place(declared.file, level.span),
+                hint="Take it out, or mend what it asks.",
+            )
+        elif place not in found.first and made.policy is ast.RatingPolicy.FIRST:
+            findings.warning(
+                "dead-level",
+                "this line is never reached: lines above it hold wherever it does",
+                Place(declared.file, level.span),
+                hint="Take it out, or move it up.",
+            )
+
+
+def _beyond_points(found: Combined, declared: Declared, findings: Findings) -> None:
+    node: ast.RatingDecl = declared.node
+    for place, level in enumerate(node.levels):
         if place not in found.first:
             findings.warning(
                 "dead-level",
-                "this line is never reached: it holds for no combination, or lines above it hold wherever it does",
+                "this level is never reached: no combination comes to so many points, or another takes all that do",
                 Place(declared.file, level.span),
-                hint="Take it out, or move it up.",
+                hint="Mend from how many points on it is reached.",
             )
 
 

@@ -34,7 +34,7 @@ from rulelang.source import SourceFile, Span
 from rulelang.syntax import ast
 
 EVERY_CRITERION = "criteria"
-_BY_LINES = (ast.RatingPolicy.FIRST, ast.RatingPolicy.ONE)
+_BY_LINES = (ast.RatingPolicy.FIRST, ast.RatingPolicy.ONE, ast.RatingPolicy.POINTS)
 
 
 def scale_of(bands: Bands) -> tuple[str, ...]:
@@ -285,11 +285,7 @@ class Ratings:
                     return None
                 return MemberIs(members.index(member.text), self._test(test, scale, scope))
             case ast.RatingCases(condition=condition, some=some, percent=percent):
-                id_ = f"{of.name.text} {len(self.asked) + 1}"
-                asked = self.checker.condition(condition, scope)
-                self.asked.append(
-                    Item(id_, id_, met=asked, no_evidence=NoEvidence.UNKNOWN, place=scope.place(node.span))
-                )
+                id_ = self._counted(condition, of, scope)
                 return CasesHave(
                     id_, some, None if percent is None else percent / 100, _words(scope, node.span)
                 )
@@ -297,6 +293,17 @@ class Ratings:
                 made = [self._condition(part, of, scale, scope) for part in parts]
                 kept = tuple(part for part in made if part is not None)
                 return Logic(op, kept) if len(kept) == len(parts) else None
+
+    def _counted(self, condition: ast.Expr, of: ast.RatingDecl, scope: Scope) -> str:
+        """Return the id of the item that counts the cases of a condition, which is counted once however often asked."""
+        asked = self.checker.condition(condition, scope)
+        for one in self.asked:
+            if one.met == asked:
+                return one.id
+        id_ = f"{of.name.text} {len(self.asked) + 1}"
+        place = scope.place(condition.span)
+        self.asked.append(Item(id_, id_, met=asked, no_evidence=NoEvidence.UNKNOWN, place=place))
+        return id_
 
     def _check_count(self, node: ast.RatingCount, of: ast.RatingDecl, scope: Scope) -> None:
         members = len(self._names_of(of))

@@ -11,6 +11,7 @@ from rulelang.cli import EXIT_JUDGED, EXIT_SHORT
 from rulelang.cli.files import Outputs, refuse_clashes
 from rulelang.cli.loading import loaded, no_as_at, today
 from rulelang.cli.output import Progress, hand_over, page_for, say, show, warn
+from rulelang.cli.refusals import WrongCommand
 from rulelang.reading import Problems, csv_sink, find_sources
 from rulelang.reporting.page import Page, wrapped
 from rulelang.reporting.words import counted
@@ -21,6 +22,7 @@ from rulelang.scoring.validations import errors, validated
 
 if TYPE_CHECKING:
     from rulelang.cli.details import Details
+    from rulelang.scoring.ratings import GivenRating
 
 
 def run(options: argparse.Namespace) -> int:
@@ -41,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
             each=details.each if details else None, unjudged=details.unjudged if details else None,
             progress=progress.rows, judged=progress.cases,
             engine=options.engine, threads=options.threads, memory=options.memory,
-            advance=progress.share if progress.wanted else None, ratings=dict(options.rated),
+            advance=progress.share if progress.wanted else None, ratings=_rated(options),
         )  # fmt: skip
         if details is not None:
             details.finish()
@@ -67,7 +69,16 @@ def _look_ahead(pack: Pack, options: argparse.Namespace) -> None:
             pack.condition(options.where)
         if options.by is not None:
             pack.expression(options.by)
-        given_ratings(pack.structure.ratings, dict(options.rated))
+        given_ratings(pack.structure.ratings, _rated(options))
+
+
+def _rated(options: argparse.Namespace) -> dict[str, GivenRating]:
+    given: dict[str, GivenRating] = {}
+    for name, one in options.rated:
+        if name in given:
+            raise WrongCommand(f"--rated gives `{name}` twice")
+        given[name] = one
+    return given
 
 
 def _details(options: argparse.Namespace, outputs: Outputs) -> Details | None:

@@ -202,3 +202,17 @@ def decided(node: Condition, levels: Levels, of_cases: OfCases) -> bool | None:
             if deciding in results:
                 return deciding
             return None if None in results else not deciding
+
+
+def points_of(structure: RatingStructure, levels: Levels) -> Fraction:
+    """Return what the points of levels come to; a member that is not rated has none."""
+    each = {one.level: one.points for one in structure.lines if one.points is not None}
+    return sum((each[level] for level in levels if level is not None), Fraction(0))
+
+
+def line_of_points(structure: RatingStructure, points: Fraction) -> RatingLine | None:
+    """Return the line that so many points reach."""
+    reached = [one for one in structure.lines if one.at_least is not None and points >= one.at_least]
+    if reached:
+        return max(reached, key=lambda one: one.at_least or Fraction(0))
+    return next((one for one in structure.lines if one.at_least is None), None)

@@ -18,6 +18,8 @@ from rulelang.model.ratings import (
     counts_in_words,
     decided,
     level_in_words,
+    line_of_points,
+    points_of,
 )
 from rulelang.model.structure import Share
 from rulelang.scoring.rounding import exact_text
@@ -147,21 +149,11 @@ def _uncapped(
             lowest = [m.name for m, one in zip(structure.members, levels, strict=True) if one == level]
             return level, f"the lowest is {level_in_words(structure, level)}: {', '.join(lowest)}", None
         case RatingPolicy.POINTS:
-            points = sum((_points(structure, one) for one in rated), Fraction(0))
-            return _by_points(structure, points), f"{counted}: {exact_text(points)} points", points
+            points = points_of(structure, rated)
+            line = line_of_points(structure, points)
+            return (None if line is None else line.level), f"{counted}: {exact_text(points)} points", points
         case _:
             return (*_by_lines(structure, levels, of_cases, counted), None)
-
-
-def _points(structure: RatingStructure, level: int) -> Fraction:
-    return next(one.points for one in structure.lines if one.level == level and one.points is not None)
-
-
-def _by_points(structure: RatingStructure, points: Fraction) -> int | None:
-    reached = [one for one in structure.lines if one.at_least is not None and points >= one.at_least]
-    if reached:
-        return max(reached, key=lambda one: one.at_least or Fraction(0)).level
-    return next((one.level for one in structure.lines if one.at_least is None), None)
 
 
 def _by_lines(

@@ -331,3 +331,67 @@ def test_published_principles_leave_gaps_and_clash():
         "`inadequate` and `requires_improvement` both hold for 80 of 1,024": "rating-overlap",
         "`good` and `outstanding` both hold for 26 of 1,024": "rating-overlap",
     }
+
+
+# Lines that ask the same of cases hang together, as do shares of cases of which one condition is yes.
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "inadequate when some cases have (breach)\n  good when no cases have (breach)",
+        "inadequate when some cases have (breach)\n  good when not some cases have (breach)",
+        "inadequate when at least 50% of cases have (breach)\n  good when not at least 50% of cases have (breach)",
+    ],
+)
+def test_what_is_asked_of_cases_twice_leaves_no_gap(lines: str):
+    for policy in ("the first that holds", "exactly one holds"):
+        assert pack(f"rating overall of safe, caring, led, {policy}\n  {lines}\n").warnings == ()
+
+
+def test_shares_of_cases_clash_only_where_both_can_hold():
+    clash = """
+rating overall of safe, caring, led, exactly one holds
+  inadequate  when at least 50% of cases have (breach)
+  good        when at most 50% of cases have (breach)
+"""
+    assert [one.message for one in pack(clash).warnings] == [
+        "`inadequate` and `good` both hold for 64 of 192 combinations"
+    ]
+    gap = clash.replace("at most 50%", "at most 40%")
+    assert [one.message.partition(", such")[0] for one in pack(gap).warnings] == [
+        "no line of `overall` holds for 64 of 192 combinations"
+    ]
+
+
+def test_a_line_that_never_holds_is_told_where_exactly_one_does():
+    rules = """
+rating overall of safe, caring, led, exactly one holds
+  inadequate  when 2 or more are inadequate and none is inadequate
+  outstanding when 1 or more are inadequate
+  good        when none is inadequate
+"""
+    assert [(one.code, one.message) for one in pack(rules).warnings] == [
+        ("dead-level", "this line is never reached: it holds for no combination")
+    ]
+
+
+def test_points_that_reach_no_level_and_levels_that_no_points_reach():
+    rules = """
+rating overall of safe, caring, led, the points added up
+  outstanding           3 points, at 10 or more
+  good                  2 points, at 5 or more
+  requires_improvement  1 point, at 5 or more
+  inadequate            0 points, at 1 or more
+"""
+    assert [(one.code, one.message) for one in pack(rules).warnings] == [
+        (
+            "rating-gap",
+            "no line of `overall` holds for 1 of 64 combinations, such as 3 inadequate",
+        ),
+        *2
+        * [
+            (
+                "dead-level",
+                "this level is never reached: no combination comes to so many points, or another takes all that do",
+            )
+        ],
+    ]

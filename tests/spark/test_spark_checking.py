@@ -127,6 +127,36 @@ def test_every_row_is_accounted_for(
     assert [one for one in interpreted.catalog.listTables() if one.name.startswith("rulelang_")] == []
 
 
+RATED = """
+bands sorted_into on exact scores
+  good at 60 or more
+  poor otherwise
+criterion P2
+  rated by sorted_into
+  item plan
+    timescale plan
+criterion P3
+  rated by sorted_into
+  item good
+    met when good
+rating overall of P2, P3, the first that holds
+  poor when all are poor or at least 90% of cases have (good)
+  good otherwise
+  at best poor when some cases have (not good)
+"""
+
+
+@on_spark
+def test_ratings_are_those_of_the_other_engines(interpreted: Any, tmp_path: Path) -> None:
+    pack = rulelang.load_text(RULES + RATED)
+    write(tmp_path, cases_csv=CASES, plans_csv=PLANS)
+    came = check_on_spark(pack, tmp_path, as_at=AS_AT, by="team", session=interpreted)
+    for engine in ("python", "duckdb"):
+        same(came, pack.check(tmp_path, as_at=AS_AT, by="team", engine=engine))
+    overall = came.scorecard.rating("overall")
+    assert (overall.level, overall.before) == ("poor", "good")
+
+
 OF_PLANS = "array<struct<ref string, completed date, score decimal(6,2)>>"
 NESTED = f"crn string, team string, commenced date, ended date, good boolean, plans {OF_PLANS}"
 
