@@ -301,13 +301,13 @@ def load_text(text: str, name: str = "rules") -> Pack:
 
 
 def _pack_of(files: tuple[SourceFile, ...], find_pack: pipeline.FindPack | None = None) -> Pack:
-    checked, found = pipeline.check_files(files, find_pack or _used_pack)
+    checked, found = pipeline.check_files(files, find_pack or used_pack)
     if checked is None:
         raise RulesError(found)
     return Pack(checked, tuple(found))
 
 
-def _used_pack(name: str, file: SourceFile) -> list[SourceFile]:
+def used_pack(name: str, file: SourceFile) -> list[SourceFile]:
     """Return the files of a pack that a rule file uses: beside the file or its folder, else a shipped one."""
     folder = Path(file.name).parent
     for path in (

@@ -50,6 +50,11 @@ class Names:
     packs: list[Declared] = field(factory=list)
     defines: list[Declared] = field(factory=list)
     examples: list[Declared] = field(factory=list)
+    # Records that add to one of a pack that is used, and, once they are settled, those that add to each record.
+    additions: list[Declared] = field(factory=list)
+    parts: dict[str, list[Declared]] = field(factory=dict)
+    # The records among them that add to nothing.
+    homeless: set[str] = field(factory=set)
     # What bears a name for the second time: to be checked, but never meant.
     again: list[Declared] = field(factory=list)
     # Sections and the criteria under them, as written: (section or None, criterion or None).
@@ -69,8 +74,18 @@ class Names:
             return "a criterion"
         return "a section" if name in self.by_kind["section"] else None
 
+    def parts_of(self, record: str) -> tuple[Declared, ...]:
+        """Return the declarations that make a record: the first, then those that add to it."""
+        return (self.by_kind["record"][record], *self.parts.get(record, ()))
+
     def kind(self, word: str) -> Mapping[str, Declared]:
         return self.by_kind[word]
+
+
+_TWO_RECORDS = (
+    "Give one of them another name, or take one out. To add fields to a record of a pack that is used,\n"
+    "write `adds to` and the name of that pack below the record."
+)
 
 
 def collect(modules: Iterable[ast.Module], findings: Findings) -> Names:
@@ -89,6 +104,8 @@ def collect(modules: Iterable[ast.Module], findings: Findings) -> Names:
                     names.defines.append(declared)
                 case ast.ExampleDecl():
                     names.examples.append(declared)
+                case ast.RecordDecl(adds_to=ast.Name()):
+                    names.additions.append(declared)
                 case _:
                     fresh = _add(names, declared, findings)
                     if isinstance(node, ast.SectionDecl):
@@ -97,7 +114,10 @@ def collect(modules: Iterable[ast.Module], findings: Findings) -> Names:
                             names.outline.append((section, None))
                     elif isinstance(node, ast.CriterionDecl):
                         names.outline.append((section, declared))
-                    if not fresh:
+                    if not fresh and isinstance(node, ast.RecordDecl):
+                        # The rest is checked as if it added to the first.
+                        names.parts.setdefault(node.name.text, []).append(declared)
+                    elif not fresh:
                         names.again.append(declared)
     return names
 
@@ -116,6 +136,8 @@ def _add(names: Names, declared: Declared, findings: Findings) -> bool:
         declared.place,
         "declared here again",
         others=[(first.place, "first declared here")],
-        hint="Give one of them another name, or take one out.",
+        hint=_TWO_RECORDS
+        if word == "record" and first.file is not declared.file
+        else "Give one of them another name, or take one out.",
     )
     return False

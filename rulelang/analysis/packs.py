@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from attrs import define, field
 
 from rulelang.analysis import suspicions
+from rulelang.analysis.additions import Adding, last_of
 from rulelang.analysis.amending import Amending
 from rulelang.analysis.band_levels import BandLevels
 from rulelang.analysis.calendars import Calendars
@@ -92,6 +93,7 @@ class PackChecker:
                 self._default_calendar(one, calendars)
         values = DeclaredValues(self.names, self.findings)
         values.build()
+        Adding(self.names, self.findings, self.owners, node.name.text).settle()
         records = Records(self.names, self.findings)
         schema = records.build(self._reading(declared))
         if schema is None:
@@ -295,10 +297,12 @@ class PackChecker:
 
     def _inspected(self, expressions: Expressions, schema: Schema) -> Expression | None:
         found = None
-        for name, declared in self.names.kind("record").items():
-            node: ast.RecordDecl = declared.node
-            if node.inspected is None:
+        for name in self.names.kind("record"):
+            declared = last_of(self.names.parts_of(name), "inspected")
+            if declared is None:
                 continue
+            node: ast.RecordDecl = declared.node
+            assert node.inspected is not None
             if name == schema.case.name:
                 found = expressions.condition(node.inspected, self._in(declared.file))
                 continue

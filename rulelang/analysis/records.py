@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import define, field
 
+from rulelang.analysis.additions import last_of, restated
 from rulelang.analysis.findings import Findings, meant, there_are
 from rulelang.analysis.kinds import told
 from rulelang.analysis.lineage import check_joins, find_case
@@ -59,11 +60,12 @@ class Records:
         """Return the schema, or None where there is no case record to build on."""
         for declared in self.names.kind("choice").values():
             self.choices[declared.node.name.text] = self._choice(declared)
-        records = tuple(self._record(declared) for declared in self.names.kind("record").values())
+        records = tuple(self._record(name) for name in self.names.kind("record"))
         listed = {
             one.type.record for each in records for one in each.fields if isinstance(one.type, ListType)
         }
-        case = find_case(records, self.findings, complete=listed <= {each.name for each in records})
+        complete = listed <= {each.name for each in records} and not self.names.homeless
+        case = find_case(records, self.findings, complete=complete)
         check_joins(records, self.findings)
         return Schema(case, records, reading) if case is not None else None
 
@@ -127,57 +129,66 @@ class Records:
                 )
             seen.setdefault(name.text, name)
 
-    def _record(self, declared: Declared) -> Record:
-        node: ast.RecordDecl = declared.node
+    def _record(self, name: str) -> Record:
+        parts = self.names.parts_of(name)
         fields: dict[str, Field] = {}
-        for one in node.fields:
-            built = self._field(declared, one)
-            first = fields.get(built.name)
-            if first is not None:
+        for part in parts:
+            self._add_fields(part, fields)
+        self._check_keys(name, fields)
+        titled, read = last_of(parts, "title"), last_of(parts, "read_from")
+        return Record(
+            name,
+            tuple(fields.values()),
+            titled.node.title.value if titled else None,
+            read.node.read_from.value if read else None,
+            self._dated(last_of(parts, "dated"), fields),
+            parts[-1].place,
+        )
+
+    def _add_fields(self, part: Declared, fields: dict[str, Field]) -> None:
+        """Add the fields of one declaration to those that the record has from the packs that are used."""
+        record = part.node.name.text
+        here: dict[str, Field] = {}
+        for one in part.node.fields:
+            built = self._field(part, one)
+            first = here.setdefault(built.name, built)
+            if first is not built:
                 self.findings.error(
                     "declared-twice",
-                    f"the field `{built.name}` of `{node.name.text}` is declared twice",
+                    f"the field `{built.name}` of `{record}` is declared twice",
                     built.place,
                     "again here",
                     others=[(first.place, "first here")],
                 )
-                continue
-            fields[built.name] = built
-        self._check_keys(declared, fields)
-        return Record(
-            node.name.text,
-            tuple(fields.values()),
-            node.title.value if node.title else None,
-            node.read_from.value if node.read_from else None,
-            self._dated(declared, fields),
-            declared.place,
-        )
+            elif built.name in fields:
+                here[built.name] = restated(fields[built.name], built, record, self.findings)
+        fields.update(here)
 
-    def _check_keys(self, declared: Declared, fields: dict[str, Field]) -> None:
+    def _check_keys(self, record: str, fields: dict[str, Field]) -> None:
         keys = [one for one in fields.values() if one.key]
         for again in keys[1:]:
             self.findings.error(
                 "two-keys",
-                f"the record `{declared.node.name.text}` has more than one key",
+                f"the record `{record}` has more than one key",
                 again.place,
                 "the second key",
                 others=[(keys[0].place, "the first")],
                 hint="One field names the row: leave `key` on that one.",
             )
 
-    def _dated(self, declared: Declared, fields: dict[str, Field]) -> str | None:
-        node: ast.RecordDecl = declared.node
-        if node.dated is None:
+    def _dated(self, declared: Declared | None, fields: dict[str, Field]) -> str | None:
+        if declared is None:
             viewed = (one for one in fields.values() if one.is_dated and one.is_viewed and not one.optional)
             return next((one.name for one in viewed), None)
-        one = fields.get(node.dated.text)
-        place = Place(declared.file, node.dated.span)
+        named: ast.Name = declared.node.dated
+        one = fields.get(named.text)
+        place = Place(declared.file, named.span)
         if one is None:
             dates = [name for name, each in fields.items() if each.is_dated]
-            near = meant(node.dated.text, dates)
+            near = meant(named.text, dates)
             self.findings.error(
                 "unknown-name",
-                f"`{node.dated.text}` is not a field of `{node.name.text}`",
+                f"`{named.text}` is not a field of `{declared.node.name.text}`",
                 place,
                 near,
                 hint=None if near else there_are("dates of it", dates),
@@ -189,7 +200,7 @@ class Records:
                 place,
                 others=[(one.place, "declared here")],
             )
-        return node.dated.text if one is not None else None
+        return named.text if one is not None else None
 
     def _field(self, declared: Declared, node: ast.FieldDecl) -> Field:
         place = Place(declared.file, node.name.span)

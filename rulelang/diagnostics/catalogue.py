@@ -126,6 +126,8 @@ THEMES: tuple[Theme, ...] = (
             "record-in-itself": "A record lists itself, outright or by way of others.",
             "two-parents": "The rows of a record would belong to two places.",
             "two-keys": "A record has more than one key.",
+            "nothing-to-add-to": "A record adds to one that no pack in use has.",
+            "field-differs": "A record adds to another, and makes one of its fields something else.",
             "no-key-to-join": "Rows are to be joined to a record that has no key.",
             "file-beside": (
                 "A file that the rules read lies not beside them, or does not hold what is needed."

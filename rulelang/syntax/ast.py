@@ -340,12 +340,16 @@ class FieldDecl:
 
 @frozen
 class RecordDecl:
-    """`dated` names the field from which a row is there; `inspected` is the condition of `inspected when`."""
+    """`dated` names the field from which a row is there; `inspected` is the condition of `inspected when`.
+
+    `adds_to` names the pack that is used, whose record of this name gets the fields as well.
+    """
 
     name: Name
     fields: tuple[FieldDecl, ...]
     title: Text | None = None
     read_from: Text | None = None
+    adds_to: Name | None = None
     dated: Name | None = None
     inspected: Expr | None = None
     source: Text | None = None

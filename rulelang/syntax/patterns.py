@@ -73,6 +73,7 @@ LINES: dict[str, str] = {
     "uses": 'uses national_standards version "2002"',
     # record
     "read from": 'read from "cases"',
+    "adds to": "adds to national_standards",
     "dated": "dated received",
     "inspected when": "inspected when status is closed",
     # calendar

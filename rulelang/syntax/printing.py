@@ -108,6 +108,8 @@ def _record(node: ast.RecordDecl) -> Lines:
     yield _head("record", node.name, node.title) + (
         f" read from {_quoted(node.read_from)}" if node.read_from else ""
     )
+    if node.adds_to:
+        yield f"  adds to {node.adds_to.text}"
     yield from _source(node)
     if node.dated:
         yield f"  dated {node.dated.text}"

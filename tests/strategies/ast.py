@@ -162,6 +162,7 @@ RECORDS = st.builds(
     several(FIELDS, 0, 5),
     title=MAYBE_TEXT,
     read_from=MAYBE_TEXT,
+    adds_to=st.none() | NAMES,
     dated=st.none() | NAMES,
     inspected=MAYBE_EXPRESSION,
     source=MAYBE_TEXT,

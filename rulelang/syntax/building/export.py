@@ -61,6 +61,9 @@ class ExportBuilder(ClauseBuilder):
     def read_from(self, children: list[Token]) -> Clause:
         return self.clause("read_from", children, text_of(children[1]))
 
+    def adds_to(self, children: list[Token]) -> Clause:
+        return self.clause("adds_to", children, name_of(children[1]))
+
     def dated(self, children: list[Token]) -> Clause:
         return self.clause("dated", children, name_of(children[1]))
 

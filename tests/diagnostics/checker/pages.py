@@ -7,9 +7,15 @@ from pathlib import Path
 
 from attrs import frozen
 
+from rulelang.api import used_pack
+from rulelang.diagnostics import Diagnostic
 from rulelang.diagnostics.catalogue import THEMES
+from rulelang.diagnostics.rendering import render_all
+from rulelang.pipeline import check_files
+from rulelang.source import SourceFile
 
-PAGES = Path(__file__).parents[3] / "docs" / "diagnostics"
+ROOT = Path(__file__).parents[3]
+PAGES = ROOT / "docs" / "diagnostics"
 BLOCK = re.compile(r"^```(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHOWN_AS = "standards.rules"
 # Themes whose pages belong to the parser and to the commands, and have tests of their own.
@@ -43,3 +49,13 @@ def rule_pages() -> list[Page]:
 def summary_of(path: Path) -> str:
     """Return the paragraph under the heading, as one line."""
     return " ".join(path.read_text(encoding="utf-8").split("\n\n")[1].split())
+
+
+def found_in(rules: str) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the rules of a page, which may use a pack that comes with rulelang."""
+    return check_files([SourceFile(SHOWN_AS, rules)], used_pack)[1]
+
+
+def shown(rules: str) -> str:
+    """Return what a reader of a page sees who runs its rules where rulelang was built."""
+    return render_all(found_in(rules)).replace(f"{ROOT}/", "")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rulelang.diagnostics.rendering import render_all
-from rulelang.pipeline import check_text
-from tests.diagnostics.checker.pages import SHOWN_AS, Page, rule_pages
+from tests.diagnostics.checker.pages import Page, found_in, rule_pages, shown
 
 PAGES = rule_pages()
 by_code = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.code)
@@ -18,17 +16,17 @@ def test_there_are_pages():
 
 @by_code
 def test_the_message_is_the_one_shown(page: Page):
-    assert render_all(check_text(SHOWN_AS, page.wrong)) + "\n" == page.message
+    assert shown(page.wrong) + "\n" == page.message
 
 
 @by_code
 def test_the_mistake_is_of_the_page_s_code_and_no_other(page: Page):
-    assert {one.code for one in check_text(SHOWN_AS, page.wrong)} == {page.code}
+    assert {one.code for one in found_in(page.wrong)} == {page.code}
 
 
 @by_code
 def test_the_rules_put_right_are_quiet(page: Page):
-    assert render_all(check_text(SHOWN_AS, page.right)) == ""
+    assert shown(page.right) == ""
 
 
 @by_code
