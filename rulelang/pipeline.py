@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -45,12 +45,11 @@ def parse_with_used(
     """
     owners: dict[str, str] = {}
     modules, found = parse(files)
-    seen: set[str] = set()
+    seen = {pack.name.text for module in modules for pack in _packs(module)}
     waiting = list(modules)
     while waiting:
         module = waiting.pop(0)
-        for pack in (one for one in module.declarations if isinstance(one, ast.PackDecl)):
-            seen.add(pack.name.text)
+        for pack in _packs(module):
             for uses in pack.uses:
                 if uses.pack.text in seen:
                     continue
@@ -60,6 +59,10 @@ def parse_with_used(
                 waiting += more
                 owners.update((one.file.name, uses.pack.text) for one in more)
     return modules, found, owners
+
+
+def _packs(module: ast.Module) -> Iterator[ast.PackDecl]:
+    return (one for one in module.declarations if isinstance(one, ast.PackDecl))
 
 
 def _none(_name: str, _file: SourceFile) -> Sequence[SourceFile]:

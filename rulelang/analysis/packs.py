@@ -138,7 +138,7 @@ class PackChecker:
             tuple(ratings.asked),
             tuple(populations.built),
         )
-        suspicions.look_over(pack, self.names, self.findings)
+        suspicions.look_over(pack, self.names, self.findings, self.owners)
         return pack
 
     def _validations(self, expressions: Expressions, schema: Schema, defines: Defines) -> Validations:

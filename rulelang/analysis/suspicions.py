@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rulelang.analysis.echo import echo_of
 from rulelang.analysis.findings import Findings
@@ -47,8 +47,11 @@ UNITS = {
 _LENGTH = re.compile(rf"\b(\d+|{'|'.join(NUMBERS)})[ -]({'|'.join(UNITS)})s?\b", re.IGNORECASE)
 
 
-def look_over(pack: Pack, names: Names, findings: Findings) -> None:
-    """Look over a pack for what is suspicious; what is wrong in it already is passed over."""
+def look_over(pack: Pack, names: Names, findings: Findings, owners: Mapping[str, str]) -> None:
+    """Look over a pack for what is suspicious; what is wrong in it already is passed over.
+
+    `owners` are the files of packs that are used: whoever uses one need not ask for all that it has.
+    """
     for timescale in pack.timescales:
         _same_start_and_end(timescale, findings)
         _single_event(timescale, findings)
@@ -62,7 +65,7 @@ def look_over(pack: Pack, names: Names, findings: Findings) -> None:
     for value in [*(condition for _, condition in _conditions(pack)), *(one.value for one in pack.defines)]:
         _same_sides(value, findings)
     if pack.items and not findings.has_errors:
-        _unused(pack, findings)
+        _unused(pack, findings, owners)
 
 
 # --- timescales ---------------------------------------------------------------------------------------------
@@ -168,10 +171,10 @@ def _first_line(text: str | None) -> str | None:
     return text.splitlines()[0] if text else None
 
 
-def _unused(pack: Pack, findings: Findings) -> None:
+def _unused(pack: Pack, findings: Findings, owners: Mapping[str, str]) -> None:
     used = {item.timescale for item in pack.items} | set(_asked_about(pack))
     for one in pack.timescales:
-        if one.name not in used:
+        if one.name not in used and not (one.place is not None and one.place.file.name in owners):
             findings.note(
                 "unused-timescale",
                 f"the timescale `{one.name}` is judged and shown, but no item depends on it",

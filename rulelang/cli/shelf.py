@@ -12,6 +12,16 @@ from rulelang.cli.output import hand_over, page_for, say
 from rulelang.reporting.page import Line, Style, row
 from rulelang.reporting.words import counted
 
+# What a pack may hold, and what one of it is called.
+_SIZES = (
+    ("items", "item"),
+    ("timescales", "time limit"),
+    ("validations", "validation"),
+    ("ratings", "rating"),
+    ("limits", "limit on a group"),
+    ("examples", "example"),
+)
+
 
 def run(options: argparse.Namespace) -> int:
     """List the shipped packs."""
@@ -23,7 +33,11 @@ def run(options: argparse.Namespace) -> int:
     lines: list[Line] = []
     for one in packs:
         lines += row(page, [page.ink(one["name"], Style.STRONG), page.ink(one["version"])])
-        sizes = f"{counted(one['items'], 'item')}, {counted(one['examples'], 'example')}"
+        sizes = ", ".join(
+            counted(one[key], word, "limits on groups" if key == "limits" else None)
+            for key, word in _SIZES
+            if one[key]
+        )
         lines += row(page, [page.ink(f"{one['title']}: {sizes}")], indent=2, hang=2)
     say(page, lines)
     return EXIT_JUDGED
@@ -36,5 +50,9 @@ def _told(name: str) -> dict[str, Any]:
         "version": pack.version,
         "title": pack.title,
         "items": len(pack.checked.pack.items),
+        "timescales": len(pack.checked.pack.timescales),
+        "validations": len(pack.checked.pack.validations),
+        "ratings": len(pack.structure.ratings),
+        "limits": len(pack.structure.limits),
         "examples": len(pack.checked.pack.examples),
     }

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from rulelang.analysis.echo import echo
+from rulelang.api import used_pack
 from rulelang.calendars import named
 from rulelang.calendars.working import in_words
-from rulelang.pipeline import check
+from rulelang.diagnostics import Diagnostic
+from rulelang.pipeline import Checked, check, check_files
 from rulelang.source import SourceFile, read_source
 from tests.architecture.sources import ROOT
 
@@ -143,18 +145,21 @@ def _days_of(year: int):
 PACKS = [*sorted((ROOT / "tests" / "designs").glob("*.rules")), *sorted((ROOT / "rules").iterdir())]
 
 
+def found(path: Path) -> tuple[Checked | None, tuple[Diagnostic, ...]]:
+    files = sorted(path.glob("*.rules")) if path.is_dir() else [path]
+    return check_files([read_source(file) for file in files], used_pack)
+
+
 @pytest.mark.parametrize("path", PACKS, ids=lambda path: path.stem)
 def test_every_time_limit_of_the_packs_is_told(path: Path):
-    files = sorted(path.glob("*.rules")) if path.is_dir() else [path]
-    pack, _ = check([read_source(file) for file in files])
-    assert pack is not None
-    assert [name for name, _ in echo(pack)] == [one.name for one in pack.timescales]
+    checked, _ = found(path)
+    assert checked is not None
+    assert [name for name, _ in echo(checked.pack)] == [one.name for one in checked.pack.timescales]
 
 
 @pytest.mark.parametrize("path", PACKS, ids=lambda path: path.stem)
 def test_good_packs_are_not_suspected_of_anything(path: Path):
-    files = sorted(path.glob("*.rules")) if path.is_dir() else [path]
-    assert [one.message for one in check([read_source(file) for file in files])[1]] == []
+    assert [one.message for one in found(path)[1]] == []
 
 
 def test_limits_before_and_after_a_date_are_shown_from_that_date():
