@@ -77,6 +77,14 @@ class Amending:
                 hint=None if near else there_are("rules", known),
             )
             return None
+        if [one for one, _ in self._rules(pack, modules)].count(key) > 1:
+            self.findings.error(
+                "not-yet-supported",
+                f"`{node.target.text}` has several editions, and this version cannot amend one of them yet",
+                place,
+                hint="Amend it where it stands, with an edition that is in force from the day of the amendment.",
+            )
+            return None
         return (pack, key) if self._is_sound(node, rules[key], file, (pack, key)) else None
 
     def _rules(self, pack: str, modules: Sequence[ast.Module]) -> Iterator[tuple[Key, Rule]]:

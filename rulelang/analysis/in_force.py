@@ -17,12 +17,7 @@ def spelled_out(modules: Sequence[ast.Module], findings: Findings) -> tuple[ast.
 
     The day is the one that the rule names, else the start of its time limit.
     """
-    starts = {
-        one.name.text: one.start.value
-        for module in modules
-        for one in module.declarations
-        if isinstance(one, ast.TimescaleDecl) and one.start is not None and one.clock_for is None
-    }
+    starts = starts_of(modules)
     return tuple(
         attrs.evolve(module, declarations=tuple(_Speller(module.file, starts, findings).each(module)))
         for module in modules
@@ -46,12 +41,12 @@ class _Speller:
         match node:
             case ast.TimescaleDecl(in_force=ast.InForce() as one):
                 day = node.start.value if node.start is not None else None
-                return attrs.evolve(node, applies=self._and(self._days(one, day), node.applies))
+                return attrs.evolve(node, applies=both(self._days(one, day), node.applies))
             case ast.CriterionDecl():
                 around = [one for one in (above, self._of_no_clock(node)) if one is not None]
                 return attrs.evolve(node, items=tuple(self._item(item, around) for item in node.items))
             case ast.ValidationDecl(in_force=ast.InForce() as one):
-                return attrs.evolve(node, applies=self._and(self._days(one, None), node.applies))
+                return attrs.evolve(node, applies=both(self._days(one, None), node.applies))
             case _:
                 return node
 
@@ -63,41 +58,54 @@ class _Speller:
     def _item(self, item: ast.ItemDecl, around: Sequence[ast.InForce]) -> ast.ItemDecl:
         relevant = item.relevant
         for one in around:
-            relevant = self._and(self._days(one, None), relevant)
+            relevant = both(self._days(one, None), relevant)
         if item.in_force is not None:
             clock = self.starts.get(item.timescale.text) if item.timescale is not None else None
-            relevant = self._and(self._days(item.in_force, clock), relevant)
+            relevant = both(self._days(item.in_force, clock), relevant)
         return attrs.evolve(item, relevant=relevant)
 
     def _days(self, one: ast.InForce, default: ast.Expr | None) -> ast.Expr | None:
-        """Return the condition that the day lies in the time; None where it names none, which is reported."""
-        day = one.by or default
-        if day is None:
-            self.findings.error(
-                "missing-clause",
-                "it is not said which date decides whether this is in force",
-                Place(self.file, one.span),
-                hint="Name it, such as `in force from 2004-04-01 onwards, by commenced`.",
-            )
-            return None
-        if one.first is not None and one.last is not None and one.last < one.first:
-            self.findings.error(
-                "wrong-range",
-                f"this is never in force: {one.last} is before {one.first}",
-                Place(self.file, one.span),
-                hint="Write the first day, then the last; both are in.",
-            )
-        ends = ((one.first, "on_or_after"), (one.last, "on_or_before"))
-        parts = [
-            ast.Apply(op, (day, ast.Literal(end, span=one.span)), op_span=one.span, span=one.span)
-            for end, op in ends
-            if end is not None
-        ]
-        return (
-            parts[0] if len(parts) == 1 else ast.Apply("and", tuple(parts), op_span=one.span, span=one.span)
-        )
+        return days_of(one, one.by or default, self.file, self.findings)
 
-    def _and(self, first: ast.Expr | None, second: ast.Expr | None) -> ast.Expr | None:
-        if first is None or second is None:
-            return first or second
-        return ast.Apply("and", (first, second), op_span=first.span, span=second.span)
+
+def starts_of(modules: Sequence[ast.Module]) -> dict[str, ast.Expr]:
+    """Return the day that each time limit of a case is counted from."""
+    return {
+        one.name.text: one.start.value
+        for module in modules
+        for one in module.declarations
+        if isinstance(one, ast.TimescaleDecl) and one.start is not None and one.clock_for is None
+    }
+
+
+def days_of(one: ast.InForce, day: ast.Expr | None, file: SourceFile, findings: Findings) -> ast.Expr | None:
+    """Return the condition that a day lies in the time; None where none is named, which is reported."""
+    if day is None:
+        findings.error(
+            "missing-clause",
+            "it is not said which date decides whether this is in force",
+            Place(file, one.span),
+            hint="Name it, such as `in force from 2004-04-01 onwards, by commenced`.",
+        )
+        return None
+    if one.first is not None and one.last is not None and one.last < one.first:
+        findings.error(
+            "wrong-range",
+            f"this is never in force: {one.last} is before {one.first}",
+            Place(file, one.span),
+            hint="Write the first day, then the last; both are in.",
+        )
+    ends = ((one.first, "on_or_after"), (one.last, "on_or_before"))
+    parts = [
+        ast.Apply(op, (day, ast.Literal(end, span=one.span)), op_span=one.span, span=one.span)
+        for end, op in ends
+        if end is not None
+    ]
+    return parts[0] if len(parts) == 1 else ast.Apply("and", tuple(parts), op_span=one.span, span=one.span)
+
+
+def both(first: ast.Expr | None, second: ast.Expr | None) -> ast.Expr | None:
+    """Return the condition that two hold; None says nothing."""
+    if first is None or second is None:
+        return first or second
+    return ast.Apply("and", (first, second), op_span=first.span, span=second.span)

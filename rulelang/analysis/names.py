@@ -82,6 +82,10 @@ class Names:
         return self.by_kind[word]
 
 
+_TWO_EDITIONS = (
+    "Give one of them another name, or take one out. Editions of one rule stand in one file, and each says\n"
+    "when it is `in force`."
+)
 _TWO_RECORDS = (
     "Give one of them another name, or take one out. To add fields to a record of a pack that is used,\n"
     "write `adds to` and the name of that pack below the record."
@@ -122,6 +126,14 @@ def collect(modules: Iterable[ast.Module], findings: Findings) -> Names:
     return names
 
 
+def _hint_of_two(word: str, first: Declared, again: Declared) -> str:
+    if word == "record" and first.file is not again.file:
+        return _TWO_RECORDS
+    if getattr(first.node, "in_force", None) or getattr(again.node, "in_force", None):
+        return _TWO_EDITIONS
+    return "Give one of them another name, or take one out."
+
+
 def _add(names: Names, declared: Declared, findings: Findings) -> bool:
     word = next(word for kind, word in KINDS if isinstance(declared.node, kind))
     known = names.by_kind[word]
@@ -136,8 +148,6 @@ def _add(names: Names, declared: Declared, findings: Findings) -> bool:
         declared.place,
         "declared here again",
         others=[(first.place, "first declared here")],
-        hint=_TWO_RECORDS
-        if word == "record" and first.file is not declared.file
-        else "Give one of them another name, or take one out.",
+        hint=_hint_of_two(word, first, declared),
     )
     return False

@@ -16,6 +16,7 @@ from rulelang.analysis.circles import Circles, Owner
 from rulelang.analysis.decisions import Decisions
 from rulelang.analysis.declared_values import DeclaredValues
 from rulelang.analysis.defines import Defines
+from rulelang.analysis.editions import joined
 from rulelang.analysis.examples import Examples
 from rulelang.analysis.expressions import Expressions
 from rulelang.analysis.findings import Findings, meant
@@ -168,7 +169,7 @@ class PackChecker:
         amending = Amending(self.findings, self.owners)
         modules = amending.amended(self.modules)
         self.owners = amending.owners
-        return collect(spelled_out(modules, self.findings), self.findings)
+        return collect(spelled_out(joined(modules, self.findings), self.findings), self.findings)
 
     # --- the pack itself ------------------------------------------------------------------------------------
 

@@ -157,6 +157,8 @@ THEMES: tuple[Theme, ...] = (
     Theme(
         "Items, scores and examples",
         {
+            "editions-differ": "Editions of one rule differ in what they cannot.",
+            "editions-overlap": "Two editions of one rule are in force on the same day.",
             "empty-criterion": "A criterion has no items.",
             "wrong-score": "A score outside 0 to 100 is asked for.",
             "wrong-weight": "The weight of an item is nothing or less.",
@@ -166,6 +168,7 @@ THEMES: tuple[Theme, ...] = (
     Theme(
         "Worth a second look",
         {
+            "editions-gap": "Between two editions of one rule none is in force.",
             "unit-slip": (
                 "One limit of a pack is in days where another of the same number is in working days."
             ),
