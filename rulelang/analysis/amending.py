@@ -6,7 +6,8 @@ So all that is checked and told of an amended rule is told of its text as it the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeVar
+from fractions import Fraction
+from typing import Any
 
 import attrs
 from attrs import define, field
@@ -17,11 +18,16 @@ from rulelang.syntax import ast
 from rulelang.syntax.parsing import parse_module
 from rulelang.syntax.printing import print_module
 
-Rule = ast.TimescaleDecl | ast.ItemDecl
-_R = TypeVar("_R", ast.TimescaleDecl, ast.ItemDecl)
-# A rule as it is named after its pack: a time limit, or an item with its criterion.
-Key = tuple[str, ...]
-_NO_LINE_OF = {ast.TimescaleDecl: "a time limit", ast.ItemDecl: "an item"}
+Rule = ast.TimescaleDecl | ast.ItemDecl | ast.CriterionDecl | ast.ParameterDecl | ast.ValidationDecl
+# A rule by what it is and how it is named after its pack: an item has its criterion before it.
+Key = tuple[type, tuple[str, ...]]
+_CALLED = {
+    ast.TimescaleDecl: "a time limit",
+    ast.ItemDecl: "an item",
+    ast.CriterionDecl: "a criterion",
+    ast.ParameterDecl: "a parameter",
+    ast.ValidationDecl: "a validation",
+}
 
 
 @define
@@ -65,19 +71,24 @@ class Amending:
                 "`amend national_standards.isp`; rules of one's own are changed where they stand.",
             )
             return None
-        rules = dict(self._rules(pack, modules))
-        if key not in rules:
-            known = [".".join((pack, *one)) for one in rules]
+        rules = list(self._rules(pack, modules))
+        named = [(one, rule) for one, rule in rules if one[1] == key]
+        if not named:
+            known = [".".join((pack, *names)) for (_, names), _ in rules]
             near = meant(node.target.text, known)
             self.findings.error(
                 "unknown-name",
-                f"`{pack}` has no time limit and no item `{'.'.join(key)}`",
+                f"`{pack}` has no rule `{'.'.join(key)}` that can be amended",
                 place,
                 near,
                 hint=None if near else there_are("rules", known),
             )
             return None
-        if [one for one, _ in self._rules(pack, modules)].count(key) > 1:
+        # A name is free for each kind of thing: the lines say which is meant.
+        fitting = [
+            one for one in named if all(_is_line_of(one[1], change) for change in node.changes)
+        ] or named
+        if len(fitting) > 1 and fitting[0][0] == fitting[1][0]:
             self.findings.error(
                 "not-yet-supported",
                 f"`{node.target.text}` has several editions, and this version cannot amend one of them yet",
@@ -85,18 +96,19 @@ class Amending:
                 hint="Amend it where it stands, with an edition that is in force from the day of the amendment.",
             )
             return None
-        return (pack, key) if self._is_sound(node, rules[key], file, (pack, key)) else None
+        kind, rule = fitting[0]
+        return (pack, kind) if self._is_sound(node, rule, file, (pack, kind)) else None
 
     def _rules(self, pack: str, modules: Sequence[ast.Module]) -> Iterator[tuple[Key, Rule]]:
         for module in modules:
             if self.owners.get(module.file.name) != pack:
                 continue
             for node in module.declarations:
-                if isinstance(node, ast.TimescaleDecl):
-                    yield (node.name.text,), node
-                elif isinstance(node, ast.CriterionDecl):
+                if isinstance(node, Rule):
+                    yield (type(node), (node.name.text,)), node
+                if isinstance(node, ast.CriterionDecl):
                     for item in node.items:
-                        yield (node.name.text, item.name.text), item
+                        yield (ast.ItemDecl, (node.name.text, item.name.text)), item
 
     def _is_sound(self, node: ast.AmendDecl, rule: Rule, file: SourceFile, key: tuple[str, Key]) -> bool:
         before = len(self.findings.diagnostics)
@@ -115,13 +127,10 @@ class Amending:
                 place,
                 hint="Add the lines that it is to have, such as `within 10 working days`.",
             )
-        parts = {one.name for one in attrs.fields(type(rule))}
         for change in node.changes:
             where = Place(file, change.span)
-            if change.part not in parts:
-                self.findings.error(
-                    "misplaced-clause", f"this is no line of {_NO_LINE_OF[type(rule)]}", where
-                )
+            if not _is_line_of(rule, change):
+                self.findings.error("misplaced-clause", f"this is no line of {_CALLED[type(rule)]}", where)
             first = self._said.setdefault((*key, change.part), where)
             if first is not where:
                 self.findings.error(
@@ -163,22 +172,32 @@ class Amending:
 def _changed(
     node: ast.Declaration, changes: Mapping[Key, list[tuple[ast.AmendDecl, SourceFile]]]
 ) -> ast.Declaration:
-    match node:
-        case ast.TimescaleDecl(name=name):
-            return _with(node, changes.get((name.text,), []))
-        case ast.CriterionDecl(name=name, items=items):
-            made = tuple(_with(item, changes.get((name.text, item.name.text), [])) for item in items)
-            return attrs.evolve(node, items=made)
-        case _:
-            return node
+    if isinstance(node, ast.CriterionDecl):
+        criterion = node.name.text
+        items = tuple(
+            _with(item, changes.get((ast.ItemDecl, (criterion, item.name.text)), [])) for item in node.items
+        )
+        node = attrs.evolve(node, items=items)
+    return _with(node, changes.get((type(node), (node.name.text,)), [])) if isinstance(node, Rule) else node
 
 
-def _with(rule: _R, found: Sequence[tuple[ast.AmendDecl, SourceFile]]) -> _R:
+def _is_line_of(rule: Rule, change: ast.Change) -> bool:
+    """Say whether a change is of a line that such a rule may have."""
+    if change.part == "requires":
+        return isinstance(
+            rule, ast.CriterionDecl if isinstance(change.value, Fraction) else ast.ValidationDecl
+        )
+    return change.part in {one.name for one in attrs.fields(type(rule))}
+
+
+def _with(rule: Any, found: Sequence[tuple[ast.AmendDecl, SourceFile]]) -> Any:
     """Return a rule with its amendments; its title and its source say by what it is amended."""
     for node, _ in found:
         by = node.source.value if node.source is not None else ""
         changed = {one.part: one.value for one in node.changes}
         said: ast.Text | None = changed.pop("title", rule.title)
+        if "editions" in changed:
+            changed["editions"] = _since(rule.editions, changed["editions"])
         title = said.value if said is not None else rule.name.text
         source = f"{rule.source.value}; amended by {by}" if rule.source is not None else f"Amended by {by}"
         rule = attrs.evolve(
@@ -188,3 +207,9 @@ def _with(rule: _R, found: Sequence[tuple[ast.AmendDecl, SourceFile]]) -> _R:
             **changed,
         )
     return rule
+
+
+def _since(before: Sequence[ast.Edition], now: Sequence[ast.Edition]) -> tuple[ast.Edition, ...]:
+    """Return the editions of a parameter: those of the amendment from its first day on, until then the old ones."""
+    first = min(one.since for one in now)
+    return (*(one for one in before if one.since < first), *now)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from fractions import Fraction
 
 from rulelang.syntax import ast
 from rulelang.syntax.phrasing import (
-    ATOM,
-    PREFIX,
     expression_text,
     name_text,
     number_text,
     quoted,
 )
-from rulelang.syntax.printing_clauses import amended_lines, in_force_text, item_lines, timescale_lines
+from rulelang.syntax.printing_clauses import (
+    amended_lines,
+    criterion_lines,
+    edition_lines,
+    in_force_text,
+    item_lines,
+    timescale_lines,
+    validation_lines,
+)
 from rulelang.syntax.printing_examples import given_lines
 from rulelang.syntax.printing_ratings import limit_lines, rating_lines
 
@@ -172,17 +177,8 @@ def _parameter(node: ast.ParameterDecl) -> Lines:
     yield _head("parameter", node.name, node.title)
     if node.given:
         yield f"  {node.given.value} given"
-    for edition in node.editions:
-        text = expression_text(edition.value, PREFIX if _is_negative(edition.value) else ATOM)
-        yield f"  {text} from {edition.since.isoformat()}"
+    yield from edition_lines(node.editions)
     yield from _source(node)
-
-
-def _is_negative(node: ast.Expr) -> bool:
-    if not isinstance(node, ast.Apply) or node.op != "negate":
-        return False
-    inner = node.operands[0]
-    return isinstance(inner, ast.Literal) and isinstance(inner.value, Fraction)
 
 
 def _codes(node: ast.CodesDecl) -> Lines:
@@ -223,14 +219,7 @@ def _section(node: ast.SectionDecl) -> Lines:
 def _criterion(node: ast.CriterionDecl) -> Lines:
     yield _head("criterion", node.name, node.title)
     yield from _described(node)
-    if node.scheme:
-        yield f"  score {node.scheme.value}"
-    if node.rated_by:
-        yield f"  rated by {node.rated_by.text}"
-    if node.not_scored:
-        yield f"  not scored {_quoted(node.not_scored)}"
-    if node.requires is not None:
-        yield f"  requires at least {number_text(node.requires)}"
+    yield from criterion_lines(node)
     for item in node.items:
         yield "  " + _head("item", item.name, item.title)
         for line in _item(item):
@@ -296,10 +285,7 @@ def _validation(node: ast.ValidationDecl) -> Lines:
         yield "  of the whole file"
     if node.applies is not None:
         yield f"  applies when {expression_text(node.applies)}"
-    if node.requires is not None:
-        yield f"  requires {expression_text(node.requires)}"
-    if node.severity is not None:
-        yield f"  severity {node.severity.text}"
+    yield from validation_lines(node)
 
 
 def _example(node: ast.ExampleDecl) -> Lines:

@@ -2,30 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 import attrs
 
 from rulelang.syntax import ast
-from rulelang.syntax.phrasing import ATOM, expression_text, number_text, operand_text, quoted, selection_text
+from rulelang.syntax.phrasing import (
+    ATOM,
+    PREFIX,
+    expression_text,
+    number_text,
+    operand_text,
+    quoted,
+    selection_text,
+)
 
-# Of an amendment, what is said of a time limit; the rest is said of an item.
+# Of an amendment, what is said of a time limit, and of a criterion; what is left in the end is said of an item.
 _OF_TIMESCALES = {one.name for one in attrs.fields(ast.TimescaleDecl)}
+_OF_CRITERIA = ("describes", "scheme", "rated_by", "not_scored")
 
 
 def amended_lines(node: ast.AmendDecl) -> Iterator[str]:
     """Yield what an amendment says otherwise."""
     parts = {one.part: one.value for one in node.changes}
     name = node.target.names[-1]
-    of_time = {part: value for part, value in parts.items() if part in _OF_TIMESCALES}
+    of_time = {part: parts.pop(part) for part in list(parts) if part in _OF_TIMESCALES}
     of_time.pop("title", None)
     in_force = of_time.pop("in_force", None)
     if in_force is not None:
         yield f"  {in_force_text(in_force)}"
     yield from timescale_lines(ast.TimescaleDecl(name, **of_time))
-    yield from item_lines(
-        ast.ItemDecl(name, **{part: value for part, value in parts.items() if part not in _OF_TIMESCALES})
-    )
+    yield from edition_lines(parts.pop("editions", ()))
+    requires, severity = parts.pop("requires", None), parts.pop("severity", None)
+    number = requires if isinstance(requires, Fraction) else None
+    of_criterion = {part: parts.pop(part) for part in _OF_CRITERIA if part in parts}
+    if "describes" in of_criterion:
+        yield f"  describes {quoted(of_criterion['describes'].value)}"
+    yield from criterion_lines(ast.CriterionDecl(name, requires=number, **of_criterion))
+    condition = requires if number is None else None
+    yield from validation_lines(ast.ValidationDecl(name, requires=condition, severity=severity))
+    yield from item_lines(ast.ItemDecl(name, **parts))
+
+
+def edition_lines(editions: Iterable[ast.Edition]) -> Iterator[str]:
+    """Yield the editions of a parameter."""
+    for edition in editions:
+        text = expression_text(edition.value, PREFIX if _is_negative(edition.value) else ATOM)
+        yield f"  {text} from {edition.since.isoformat()}"
+
+
+def _is_negative(node: ast.Expr) -> bool:
+    if not isinstance(node, ast.Apply) or node.op != "negate":
+        return False
+    inner = node.operands[0]
+    return isinstance(inner, ast.Literal) and isinstance(inner.value, Fraction)
+
+
+def criterion_lines(node: ast.CriterionDecl) -> Iterator[str]:
+    """Yield the clauses of a criterion that say how it is scored."""
+    if node.scheme:
+        yield f"  score {node.scheme.value}"
+    if node.rated_by:
+        yield f"  rated by {node.rated_by.text}"
+    if node.not_scored:
+        yield f"  not scored {quoted(node.not_scored.value)}"
+    if node.requires is not None:
+        yield f"  requires at least {number_text(node.requires)}"
+
+
+def validation_lines(node: ast.ValidationDecl) -> Iterator[str]:
+    """Yield what a validation requires, and how grave it is."""
+    if node.requires is not None:
+        yield f"  requires {expression_text(node.requires)}"
+    if node.severity is not None:
+        yield f"  severity {node.severity.text}"
 
 
 def in_force_text(node: ast.InForce) -> str:

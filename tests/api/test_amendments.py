@@ -92,6 +92,101 @@ def test_an_item_is_amended(tmp_path: Path):
     assert told["sections"][0]["criteria"][1]["items"][0]["title"] == "seen (amended by Directive 4)"
 
 
+SCORED = """
+parameter review_interval "How often a plan is reviewed"
+  source "National Standards 2002, C5"
+  4 months from 2000-04-01
+  16 weeks from 2002-04-01
+
+timescale seen "Seen within the interval"
+  from commenced
+  to seen_on
+  within review_interval
+
+criterion P3 "Plans and visits"
+  source "National Standards 2002"
+  requires at least 50
+  item plan
+    timescale plan
+  item seen
+    timescale seen
+
+validation planned_later "A plan is made after the beginning"
+  of case
+  applies when planned_on is known
+  requires planned_on on or after commenced
+"""
+
+
+def scored(folder: Path, amendment: str) -> rulelang.Pack:
+    pack = ours(folder, "")
+    (folder / "national_standards.rules").write_text(NATIONAL + SCORED, encoding="utf-8")
+    (folder / "ours.rules").write_text(OURS + amendment, encoding="utf-8")
+    pack = rulelang.load(folder / "ours.rules")
+    assert pack.warnings == ()
+    return pack
+
+
+@pytest.mark.parametrize(
+    ("commenced", "due"),
+    [
+        ("2002-03-01", dt.date(2002, 7, 1)),
+        ("2003-01-01", dt.date(2003, 4, 23)),
+        ("2004-05-24", dt.date(2004, 7, 5)),
+    ],
+)
+def test_a_parameter_has_another_edition_from_a_day_on_and_keeps_those_before(
+    tmp_path: Path, commenced: str, due: dt.date
+):
+    amendment = (
+        'amend national_standards.review_interval\n  source "Directive 6"\n  6 weeks from 2003-06-01\n'
+    )
+    judged = scored(tmp_path, amendment).evaluate({"commenced": commenced}, as_at=AS_AT)
+    assert judged.timescale("seen").due == due
+
+
+def test_editions_from_the_first_day_of_the_amendment_on_are_its_own(tmp_path: Path):
+    amendment = (
+        'amend national_standards.review_interval\n  source "Directive 6"\n  6 weeks from 2001-01-01\n'
+    )
+    judged = scored(tmp_path, amendment).evaluate({"commenced": "2003-01-01"}, as_at=AS_AT)
+    assert judged.timescale("seen").due == dt.date(2003, 2, 12)
+
+
+def test_a_criterion_is_amended_and_its_items_stay(tmp_path: Path):
+    amendment = (
+        'amend national_standards.P3 "Plans"\n  source "Directive 7"\n'
+        '  score lowest of items\n  requires at least 80\n  describes "The worse of the two."\n'
+    )
+    told = result_document(scored(tmp_path, amendment).check([CASE], as_at=AS_AT))
+    criterion = told["sections"][0]["criteria"][2]
+    assert criterion["title"] == "Plans (amended by Directive 7)"
+    assert criterion["score"]["percent"] == 0
+    assert [one["met"] for one in criterion["items"]] == [1, 0]
+
+
+def test_a_validation_is_amended(tmp_path: Path):
+    amendment = (
+        'amend national_standards.planned_later\n  source "Directive 8"\n'
+        "  requires planned_on after 2004-07-01\n  severity query\n"
+    )
+    told = result_document(scored(tmp_path, amendment).check([CASE], as_at=AS_AT))
+    (validation,) = told["validations"]
+    assert (validation["failed"], validation["severity"]) == (1, "query")
+    assert validation["title"] == "A plan is made after the beginning (amended by Directive 8)"
+
+
+def test_the_lines_say_which_of_two_rules_of_one_name_is_meant(tmp_path: Path):
+    ours(tmp_path, "")
+    more = '\nvalidation plan "A plan"\n  of case\n  requires planned_on is known\n'
+    (tmp_path / "national_standards.rules").write_text(NATIONAL + more, encoding="utf-8")
+    amendment = 'amend national_standards.plan\n  source "Directive 9"\n  requires seen_on is known\n'
+    (tmp_path / "ours.rules").write_text(OURS + amendment, encoding="utf-8")
+    pack = rulelang.load(tmp_path / "ours.rules")
+    assert [one.title for one in pack.structure.timescales] == ["A plan within 15 working days"]
+    assert result_document(pack.check([CASE], as_at=AS_AT))["validations"][0]["failed"] == 1
+
+
 def test_two_directives_amend_two_parts(tmp_path: Path):
     pack = ours(
         tmp_path,
@@ -137,11 +232,11 @@ def test_a_pack_that_amends_can_be_pickled(tmp_path: Path):
         ('amend ours.plan\n  source "D"\n  within 5 days\n', "`ours` is not a pack that these rules use"),
         (
             'amend national_standards.pln\n  source "D"\n  within 5 days\n',
-            "has no time limit and no item `pln`",
+            "has no rule `pln` that can be amended",
         ),
         (
             'amend national_standards.P1.plam\n  source "D"\n  weight 2\n',
-            "has no time limit and no item `P1.plam`",
+            "has no rule `P1.plam` that can be amended",
         ),
         (
             "amend national_standards.plan\n  within 5 days\n",
@@ -154,6 +249,18 @@ def test_a_pack_that_amends_can_be_pickled(tmp_path: Path):
         (
             'amend national_standards.plan\n  source "D"\n  met when seen_on is known\n',
             "this is no line of a time limit",
+        ),
+        (
+            'amend national_standards.P1\n  source "D"\n  met when seen_on is known\n',
+            "this is no line of a criterion",
+        ),
+        (
+            'amend national_standards.plan\n  source "D"\n  requires at least 65\n',
+            "this is no line of a time limit",
+        ),
+        (
+            'amend national_standards.P1.plan\n  source "D"\n  6 weeks from 2003-01-01\n',
+            "this is no line of an item",
         ),
         (
             DIRECTIVE + 'amend national_standards.plan\n  source "D"\n  within 5 days\n',

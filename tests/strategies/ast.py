@@ -391,6 +391,25 @@ CHANGES = st.one_of(
         IN_FORCE,
     ),
     st.builds(
+        lambda editions: (ast.Change("editions", editions),),
+        several(st.builds(ast.Edition, st.builds(ast.Literal, NUMBERS) | DURATIONS, DATES), 1),
+    ),
+    st.builds(
+        lambda describes, scheme, requires: (
+            ast.Change("describes", describes),
+            ast.Change("scheme", scheme),
+            ast.Change("requires", requires),
+        ),
+        TEXTS,
+        st.sampled_from(ast.Scheme),
+        NUMBERS,
+    ),
+    st.builds(
+        lambda requires, severity: (ast.Change("requires", requires), ast.Change("severity", severity)),
+        EXPRESSIONS,
+        NAMES,
+    ),
+    st.builds(
         lambda met, weight: (ast.Change("met", met), ast.Change("weight", weight)), EXPRESSIONS, NUMBERS
     ),
 )

@@ -35,7 +35,10 @@ class RatingBuilder(ClauseBuilder):
         clauses = self.collect(children)
         spans = {one.attribute: one.span for one in reversed(children) if isinstance(one, Clause)}
         source = clauses.pop("source", None)
-        changes = tuple(ast.Change(part, value, span=spans[part]) for part, value in clauses.items())
+        changes = tuple(
+            ast.Change("editions" if part == "edition" else part, value, span=spans[part])
+            for part, value in clauses.items()
+        )
         end = children[-1].span.end if isinstance(children[-1], Clause) else target.span.end
         span = Span(children[0].span.start, end)
         return ast.AmendDecl(target, changes, source, span=span)
