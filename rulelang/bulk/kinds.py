@@ -80,14 +80,14 @@ def _digits(one: Decimal) -> int:
 
 
 def _rows(cells: list[Any], shape: Shape) -> Kind | Rows:
-    if not shape.headings or len({one.lower() for one in shape.headings}) < len(shape.headings):
+    if len({one.lower() for one in shape.headings}) < len(shape.headings):
         return ODD
     rows = [row for cell in cells for row in cell if row is not None]
     if not all(isinstance(row, Mapping) for row in rows):
         return ODD
-    return Rows(
-        {one: kind_of((row.get(one) for row in rows), shape.nested.get(one)) for one in shape.headings}
-    )
+    # A row of DuckDB's has a column at least: of lists that nothing stands in, one that no heading names.
+    headings = shape.headings or ("nothing",)
+    return Rows({one: kind_of((row.get(one) for row in rows), shape.nested.get(one)) for one in headings})
 
 
 def joined(one: Kind | Rows, other: Kind | Rows) -> Kind | Rows:

@@ -99,6 +99,8 @@ FORMS: dict[str, Form] = {
     "list_of": "list_value({*})",
     "no_list": "[]",
     "no_numbers": "CAST([] AS BIGINT[])",
+    "no_dates": "CAST([] AS DATE[])",
+    "no_moments": "CAST([] AS TIMESTAMP[])",
     "no_pauses": "CAST([] AS STRUCT(f DATE, l DATE)[])",
     "list_length": "len({*})",
     "list_distinct": "list_distinct({*})",

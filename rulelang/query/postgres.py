@@ -77,6 +77,8 @@ FORMS: dict[str, Form] = {
     "list_has": "{1} = ANY ({0})",
     "no_list": "CAST('{{}}' AS bigint[])",
     "no_numbers": "CAST('{{}}' AS bigint[])",
+    "no_dates": "CAST('{{}}' AS date[])",
+    "no_moments": "CAST('{{}}' AS timestamp[])",
     "no_pauses": "CAST('{{}}' AS record[])",
 }
 

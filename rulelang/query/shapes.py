@@ -65,6 +65,8 @@ DAYS = Rows((("f", Sort.DATE), ("l", Sort.DATE)))
 FIXED: dict[str, Shape] = {
     "no_list": Listed(None),
     "no_numbers": Listed(Sort.WHOLE),
+    "no_dates": Listed(Sort.DATE),
+    "no_moments": Listed(Sort.MOMENT),
     "no_pauses": Listed(DAYS),
     "list_range": Listed(Sort.WHOLE),
 }

@@ -204,6 +204,8 @@ FORMS: dict[str, Form] = {
     "list_of": "array({*})",
     "no_list": "array()",
     "no_numbers": "CAST(array() AS ARRAY<BIGINT>)",
+    "no_dates": "CAST(array() AS ARRAY<DATE>)",
+    "no_moments": "CAST(array() AS ARRAY<TIMESTAMP_NTZ>)",
     "no_pauses": "CAST(array() AS ARRAY<STRUCT<f: DATE, l: DATE>>)",
     "list_length": "CAST(array_size({*}) AS BIGINT)",
     "list_distinct": "array_distinct({*})",

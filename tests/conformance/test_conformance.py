@@ -13,11 +13,14 @@ from typing import Any, get_args
 import pytest
 
 import rulelang
+from rulelang.scoring.limits import limited
+from rulelang.scoring.ratings import GivenRating
 from rulelang.scoring.result import merged
 from rulelang.source import SourceFile
 from rulelang.syntax import ast
 from rulelang.syntax.parsing import parse_expression
 from rulelang.truth import NA
+from tests.parity.spelling import written
 
 HERE = Path(__file__).parent
 
@@ -101,24 +104,54 @@ def _outcome(judgement: Any, subject: str) -> Any:
 # --- scores -------------------------------------------------------------------------------------------------
 
 
+def _given(case: Mapping[str, Any]) -> dict[str, GivenRating]:
+    """Return the ratings that a run gives: a level, or a level and a reason."""
+    said = case.get("given", {})
+    return {name: GivenRating(*([one] if isinstance(one, str) else one)) for name, one in said.items()}
+
+
 @pytest.mark.parametrize("case", _cases("scores"))
 def test_cases_come_to_their_scores(case: Mapping[str, Any]) -> None:
-    result = _pack(case["rules"]).check(case["cases"], as_at=_as_at(case))
-    for subject, expected in case["expect"].items():
-        assert _figures(result, subject, expected) == expected, f"{subject}: {case['why']}"
+    result = _pack(case["rules"]).check(case["cases"], as_at=_as_at(case), ratings=_given(case))
+    _compare(result, case)
+
+
+@pytest.mark.parametrize("case", _cases("scores"))
+@pytest.mark.needs("duckdb", "numpy", "pyarrow")
+def test_cases_come_to_their_scores_in_one_query(case: Mapping[str, Any], tmp_path: Path) -> None:
+    result = _pack(case["rules"]).check(
+        written(case["cases"], tmp_path), as_at=_as_at(case), ratings=_given(case), engine="duckdb"
+    )
+    assert not [one for one in result.notes if "case by case" in one]
+    _compare(result, case)
 
 
 @pytest.mark.parametrize("case", _cases("scores"))
 def test_counts_of_parts_add_up(case: Mapping[str, Any]) -> None:
     pack = _pack(case["rules"])
-    whole = pack.check(case["cases"], as_at=_as_at(case))
-    parts = [pack.check([one], as_at=_as_at(case)) for one in case["cases"]]
+    whole, *parts = (
+        pack.check(some, as_at=_as_at(case), ratings=_given(case))
+        for some in (case["cases"], *([one] for one in case["cases"]))
+    )
     assert merged(parts).scorecard == whole.scorecard
+    assert merged(parts).populations == whole.populations
+
+
+def _compare(result: Any, case: Mapping[str, Any]) -> None:
+    for subject, expected in case["expect"].items():
+        assert _figures(result, subject, expected) == expected, f"{subject}: {case['why']}"
 
 
 def _figures(result: Any, subject: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    kind, _, name = subject.rpartition(" ")
     if subject == "population":
         return {key: getattr(result.population, key) for key in wanted}
+    if kind == "rating":
+        return {"level": result.scorecard.rating(name).level or False}
+    if kind == "limit":
+        (found,) = (one for one in limited(result.structure, result.populations) if one.structure.id == name)
+        told = {side: {one.value: one.counted for one in getattr(found, side)} for side in ("over", "maybe")}
+        return {**told, "groups": found.groups, "without": found.without}
     floor = _floor(result.scorecard, subject)
     return {key: _figure(floor, key) for key in wanted}
 

@@ -46,7 +46,7 @@ def by_reference(pack: Pack, case: Mapping[str, Any], as_at: dt.date | dt.dateti
     """Return every outcome in words, timescales and items by name."""
     reader = judge(pack, case, as_at)
     outcomes: Outcomes = {one.name: reader.timescale(one.name).outcome.value for one in pack.timescales}
-    for item in pack.items:
+    for item in (*pack.items, *pack.asked):
         outcomes[item.id] = _words(reader.item(item.id))
     for one in pack.validations:
         outcomes[one.item.id] = _words(reader.validation(one.item.id))

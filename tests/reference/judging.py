@@ -96,7 +96,7 @@ class CaseReader:
 
     def item(self, id_: str) -> ItemOutcome | list[ItemOutcome]:
         """Return the outcome of an item; of each row, where it is counted once for each."""
-        item = next(one for one in self.pack.items if one.id == id_)
+        item = next(one for one in (*self.pack.items, *self.pack.asked) if one.id == id_)
         if item.counted_for is None:
             judged = self.timescale(item.timescale) if item.timescale else None
             return self._item(item, self.sight, judged)

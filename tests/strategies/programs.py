@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+import attrs
 from attrs import frozen
 from hypothesis import strategies as st
 
@@ -67,7 +68,13 @@ def programs(draw: Any, *, depth: int = 2) -> Program:
         author.timescales.append(f"clock_{number}")
     if author.chance(3):
         declarations.append(one_define(author, "case", "of_clocks", TRUTH, depth))
-    declarations += [ast.SectionDecl(name("S")), _criterion(author, declarations, depth)]
+    criterion = _criterion(author, declarations, depth)
+    if author.chance(3):
+        criterion = attrs.evolve(criterion, rated_by=name("grades"))
+        declarations += [GRADES, rating(author, depth)]
+    if author.chance(3):
+        declarations.append(cap(author, depth))
+    declarations += [ast.SectionDecl(name("S")), criterion]
     author.timescales = []
     declarations += [validation(author, f"v{number}", depth) for number in range(author.number(0, 2))]
     mine = tuple(
@@ -362,6 +369,41 @@ def item(author: Author, text: str, clocks: list[ast.TimescaleDecl], depth: int)
     if author.chance(3):
         clauses["excused"] = author.truth(scope, 1)
     return ast.ItemDecl(name(text), no_evidence=author.pick(None, None, *NoEvidence), **clauses)
+
+
+GRADES = ast.BandsDecl(name("grades"), (ast.Band(name("fine"), Fraction(50)), ast.Band(name("poor"), None)))
+
+
+def rating(author: Author, depth: int) -> ast.RatingDecl:
+    """Write a rating of the criterion and of what cases have."""
+    worst = ast.LevelTest(ast.Side.ITSELF, name("poor"))
+    levels = [
+        ast.RatingLevel(
+            name("poor"), ast.RatingLogic("or", (of_cases(author, depth), ast.RatingCount(worst, 1)))
+        )
+    ]
+    caps = [ast.RatingCap(name("poor"), of_cases(author, depth))] if author.chance(2) else []
+    return ast.RatingDecl(
+        name("overall"),
+        (name("C"),),
+        ast.RatingPolicy.FIRST,
+        (*levels, ast.RatingLevel(name("fine"))),
+        tuple(caps),
+        left_out=author.chance(2),
+    )
+
+
+def of_cases(author: Author, depth: int) -> ast.RatingCases:
+    """Write what some, no, or so many in a hundred cases have."""
+    share = Fraction(author.number(1, 99)) if author.chance(2) else None
+    return ast.RatingCases(author.truth(Scope(), depth), author.chance(2), share)
+
+
+def cap(author: Author, depth: int) -> ast.LimitDecl:
+    """Write a limit on the cases of each group."""
+    counted = author.truth(Scope(), depth) if author.chance(2) else None
+    each = ast.Ref((name(author.pick("risk", "colour", "note", "flag", "size", "started")),))
+    return ast.LimitDecl(name("crowd"), each=each, most=Fraction(author.number(0, 2)), counted=counted)
 
 
 CHAINS = {

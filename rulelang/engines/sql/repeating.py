@@ -9,6 +9,7 @@ from attrs import frozen
 
 from rulelang.engines.sql.building import Unsupported
 from rulelang.engines.sql.deciding import Facts
+from rulelang.engines.sql.gathering import NO_LIST
 from rulelang.engines.sql.pausing import Counted, Pausing
 from rulelang.engines.sql.spans import fixed, usable
 from rulelang.engines.sql.values import Lengths
@@ -85,7 +86,10 @@ class Repeating(Pausing):
         moments = isinstance(source.value.type, DateTimeType)
         listed = self.dates_of(source)
         day = Variable("__d")
-        if moments:
+        if listed == NO_LIST:
+            # What is counted on from a day of no type could be any of the things that days are added to.
+            listed = call("no_dates")
+        elif moments:
             listed = call("list_map", listed, Lambda(("__d",), call("date_of", day)))
         within = all_of(call("ge", day, first), call("le", day, last))
         return self.keep(call("list_filter", listed, Lambda(("__d",), within)), "days")
@@ -158,7 +162,8 @@ class Repeating(Pausing):
                 last = self.moment(self.keep(call("last_moment", value), "until"))
             end = self.keep(call("least", last, as_at), "end")
         as_moment = self.function("t", self.moment)
-        listed = call("list_map", self.dates_of(one.event), as_moment)
+        dates = self.dates_of(one.event)
+        listed = call("no_moments") if dates == NO_LIST else call("list_map", dates, as_moment)
         at = Variable("__t")
         within = all_of(call("ge", at, first), call("le", at, end))
         events = self.keep(call("list_sort", call("list_filter", listed, Lambda(("__t",), within))), "events")
