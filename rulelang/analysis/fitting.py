@@ -32,6 +32,10 @@ COMPARING = {
     "is", "is_not", "is_one_of", "is_not_one_of", "is_at_least", "is_at_most", "is_more_than", "is_less_than",
     "is_between",
 }  # fmt: skip
+PICTURED = {
+    "matches": ("a picture", '"AA99 9AA"'),
+    "is_made_of": ("every character that may be there", '"ABCDEF"'),
+}
 DATED = {"before", "after", "on_or_before", "on_or_after"}
 JOINING = {"and", "or", "at_least_of"}
 ARITHMETIC = {
@@ -71,12 +75,30 @@ def goes_together(checker: Expressions, node: ast.Apply, args: list[Expression],
             hint=f"Did you mean `{scope.text(node.operands[0].span)} is missing`?",
         )
         return False
+    if node.op in PICTURED and not _is_written_out(node.operands[1]):
+        _not_written_out(checker, node, scope)
+        return False
     fits_together = _units_fit(checker, node, args, scope) and _not_months_in_limit(
         checker, node, args, scope
     )
     if fits_together:
         _can_hold(checker, node, args, scope)
     return fits_together
+
+
+def _is_written_out(node: ast.Expr) -> bool:
+    return isinstance(node, ast.Literal) and isinstance(node.value, str) and node.value != ""
+
+
+def _not_written_out(checker: Expressions, node: ast.Apply, scope: Scope) -> None:
+    words = scope.text(node.op_span)
+    what, such = PICTURED[node.op]
+    checker.findings.error(
+        "picture-needed",
+        f"after `{words}` stands {what}, written out",
+        scope.place(node.operands[1].span),
+        hint=f"Write it in double quotes, such as `{words} {such}`.",
+    )
 
 
 def _different_choices(checker: Expressions, node: ast.Apply, types: list[Type], scope: Scope) -> None:

@@ -83,6 +83,7 @@ THEMES: tuple[Theme, ...] = (
     Theme(
         "Values and conditions",
         {
+            "picture-needed": "What a text is to look like is not written out.",
             "wrong-type": "Something of one kind stands where another kind is needed.",
             "not-a-condition": "A condition is needed, and something else stands there.",
             "different-choices": "Values of two different choices are compared.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rulelang.calendars import counting
-from rulelang.operators import Example, Kind, Missing, Operator, Signature, Tier, functions
+from rulelang.operators import Example, Kind, Missing, Operator, Signature, Tier, functions, pictures
 
 _T, _N, _X, _D, _H = Kind.TRUTH, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.TIME
 _M, _L, _C, _O, _ANY = Kind.DATETIME, Kind.DURATION, Kind.CHOICE, Kind.ORDERED, Kind.ANY
@@ -357,6 +357,32 @@ OPERATORS: tuple[Operator, ...] = (
         signatures=_to(_T, (_X, _X)),
         function=str.__contains__,
         examples=(Example('"E1001" contains "100"', "yes"),),
+    ),
+    Operator(
+        "matches",
+        "{0} matches {1}",
+        _COMPARE,
+        meaning="The whole text is as the picture shows: `A` is a letter from A to Z, small or capital, `9` a "
+        "digit, `X` either, `?` any character, and every other character itself.",
+        signatures=_to(_T, (_X, _X)),
+        function=pictures.matches,
+        examples=(
+            Example('"NP20 1AB" matches "AA99 9AA"', "yes"),
+            Example('"NP2 1AB" matches "AA99 9AA"', "no"),
+            Example('"E1001-07" matches "A9999-99"', "yes"),
+        ),
+    ),
+    Operator(
+        "is_made_of",
+        "{0} is made of {1}",
+        _COMPARE,
+        meaning="Every character of the text is one of these, in any order and number.",
+        signatures=_to(_T, (_X, _X)),
+        function=pictures.is_made_of,
+        examples=(
+            Example('"0110" is made of "01"', "yes"),
+            Example('"0120" is made of "01"', "no"),
+        ),
     ),
     # arithmetic
     Operator(

@@ -46,7 +46,7 @@ Shape = Sort | Rows | Listed | None
 _BY_SORT = {
     Sort.BOOLEAN: (
         "and or not is_null is_not_null is_true is_false same eq ne lt le gt ge in starts_with ends_with contains "
-        "is_digits list_has"
+        "matches is_made_of is_digits list_has"
     ),
     Sort.WHOLE: (
         "length count count_if floor_divide days_between second_of_day micros_between year_of month_of day_of "

@@ -203,8 +203,6 @@ FORMS: dict[str, str] = {
 }
 # Parts of the language that this version does not judge: the words they begin with, as regular expressions.
 LATER_WORDS: tuple[tuple[str, str], ...] = (
-    ("matches", r"matches\b"),
-    ("is made of", r"is\s+made\s+of\b"),
     ("passes", r"passes\b"),
     ("overlaps", r"to\s+\S+\s+overlaps\b|overlaps\b"),
     ("is unique", r"is\s+unique\b"),

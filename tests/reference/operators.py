@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import string
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
@@ -207,6 +208,12 @@ def _days(first: dt.date, last: dt.date) -> int:
     return (counting.day_of(last) - counting.day_of(first)).days
 
 
+def _is_shown(character: str, sign: str) -> bool:
+    letters, digits = string.ascii_letters, string.digits
+    shown = {"A": letters, "9": digits, "X": letters + digits, "?": character}
+    return character in shown.get(sign, sign)
+
+
 PLAIN: dict[str, Callable[..., Any]] = {
     "no_later_after": lambda t, x, length, y: t.by(x, t.due(y, length)),
     "no_later_before": lambda t, x, length, y: t.by(x, t.due(y, length, -1)),
@@ -216,6 +223,8 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "starts_with": lambda _, text, part: text[: len(part)] == part,
     "ends_with": lambda _, text, part: text[max(len(text) - len(part), 0) :] == part,
     "contains": lambda _, text, part: part in text,
+    "matches": lambda _, text, picture: len(text) == len(picture) and all(map(_is_shown, text, picture)),
+    "is_made_of": lambda _, text, characters: all(one in characters for one in text),
     "add": partial(_plus, sign=1),
     "subtract": partial(_plus, sign=-1),
     "multiply": lambda _, left, right: left * right,

@@ -402,6 +402,13 @@ class Author(Namer):
                 return ast.Apply("is_working_day", (self._either_day(scope, depth),))
             case 2:
                 return ast.IsIn(self.text(scope, depth), name("numbers"), self.chance(2))
+        if self.chance(3):
+            picture = self.pick("A9", "999", "?", "X", "??", "aA", "é", "A")
+            return ast.Apply("matches", (self.text(scope, depth), ast.Literal(picture)))
+        if self.chance(3):
+            return ast.Apply(
+                "is_made_of", (self.text(scope, depth), ast.Literal(self.pick("ab", "07", "A1é")))
+            )
         op = self.pick("starts_with", "ends_with", "contains")
         return ast.Apply(op, (self.text(scope, depth), self.text(scope, depth)))
 

@@ -8,8 +8,6 @@ from rulelang.source import SourceFile
 from rulelang.syntax.parsing import parse_module
 
 CONDITIONS = [
-    'postcode matches "AA9 9AA"',
-    'postcode is made of "ABC"',
     "number passes nhs_number",
     "started to ended overlaps no other of case.plans",
     "reference is unique",

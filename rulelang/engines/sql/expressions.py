@@ -10,6 +10,7 @@ from rulelang.engines.sql.lasting import Lasting
 from rulelang.engines.sql.layout import BAD, NA, SCALE
 from rulelang.engines.sql.literals import is_scaled, literal, sort_of
 from rulelang.engines.sql.spans import day_of, end_type, last_day, months_between, years_between
+from rulelang.engines.sql.texts import characters, matched
 from rulelang.engines.sql.values import ONE, Val, added, divided, multiplied
 from rulelang.model.expressions import (
     AsAtDate,
@@ -245,7 +246,7 @@ class Expressions(Lasting):
                 (one,) = values
                 return Val(call("negate", one.sql), one.na, one.bad, one.den)
             case "characters_of":
-                return self._characters(node, values)
+                return characters(node, values)
         names = [one.sql for one in values]
         dates = [day_of(arg, value) for arg, value in zip(node.args, names, strict=True)]
         return Val(self._function(node, names, dates), na_of(*values), bad_of(*values), self._den(node))
@@ -281,17 +282,12 @@ class Expressions(Lasting):
             case "working_days_from":
                 first, last = (self.rank(node.calendar, one) for one in dates)
                 return call("subtract", last, first)
+            case "matches":
+                return matched(node, names[0])
             case "is_working_day":
                 return self.looked_up(node.calendar or "", "working", dates[0])
             case _:
                 return call(node.op, *names)
-
-    def _characters(self, node: Call, values: list[Val]) -> Val:
-        first, last = (one.value for one in node.args[:2] if isinstance(one, Const))
-        begin = max(int(first), 1)
-        size = max(int(last) - begin + 1, 0)
-        value = values[2]
-        return Val(call("characters", value.sql, whole(begin), whole(size)), value.na, value.bad)
 
     def _latest_of(self, node: Call) -> Val:
         values = [self.val(arg) for arg in node.args]
@@ -391,4 +387,4 @@ WITHIN = {
     "no_earlier_after": ((1, "ge"),),
     "no_earlier_before": ((-1, "ge"),),
 }
-COMPUTED = (*WITHIN, "is_working_day", "starts_with", "ends_with", "contains")
+COMPUTED = (*WITHIN, "is_working_day", "starts_with", "ends_with", "contains", "matches", "is_made_of")
