@@ -308,18 +308,27 @@ def _pack_of(files: tuple[SourceFile, ...], find_pack: pipeline.FindPack | None 
 
 
 def used_pack(name: str, file: SourceFile) -> list[SourceFile]:
-    """Return the files of a pack that a rule file uses: beside the file or its folder, else a shipped one."""
-    folder = Path(file.name).parent
+    """Return the files of a pack that a rule file uses: beside the file or its folder, else a shipped one.
+
+    What holds the file itself is not the pack: rules in a folder of the pack's name may use the shipped one.
+    """
+    own = Path(file.name)
+    folder = own.parent
     for path in (
         folder / f"{name}.rules",
         folder / name,
         folder.parent / f"{name}.rules",
         folder.parent / name,
     ):
-        if path.is_file() or (path.is_dir() and pipeline.files_of(path)):
-            return [_read(one) for one in pipeline.files_of(path)]
+        files = pipeline.files_of(path) if path.exists() else []
+        if files and not any(_same_file(one, own) for one in files):
+            return [_read(one) for one in files]
     packs = shipped_packs()
     return [_read(one) for one in pipeline.files_of(packs[name])] if name in packs else []
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
 
 
 def find_rules(rules: str | os.PathLike[str]) -> list[Path]:

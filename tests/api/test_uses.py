@@ -94,3 +94,38 @@ criterion N1
     assert judgement["N1.plan"].outcome is ItemOutcome.NOT_MET
     assert judgement["N1.known"].outcome is ItemOutcome.NOT_MET
     assert judgement["P1.known"].outcome is ItemOutcome.UNKNOWN
+
+
+@pytest.mark.parametrize("place", ["freedom_of_information/ours.rules", "freedom_of_information.rules"])
+def test_rules_in_a_folder_of_the_name_of_a_shipped_pack_use_the_shipped_pack(
+    tmp_path: Path, place: str
+) -> None:
+    rules = tmp_path / place
+    rules.parent.mkdir(exist_ok=True)
+    rules.write_text("""
+pack ours version "1"
+  calendar england_and_wales
+  uses freedom_of_information
+
+timescale reply_here "Bank holidays of England and Wales alone"
+  from   received
+  to     replied
+  within 20 working days
+
+criterion O1
+  item reply_here
+    timescale reply_here
+""")
+    judgement = load(rules).evaluate(
+        {"reference": "1", "received": "2026-05-22", "replied": "2026-06-23"}, as_at=dt.date(2026, 7, 1)
+    )
+    assert judgement["T1.reply"].outcome is ItemOutcome.MET
+    assert judgement["O1.reply_here"].outcome is ItemOutcome.NOT_MET
+
+
+def test_the_folder_that_the_rules_lie_in_is_not_the_pack_that_they_use(tmp_path: Path) -> None:
+    folder = tmp_path / "national_standards"
+    folder.mkdir()
+    (folder / "ours.rules").write_text(OURS)
+    (tmp_path / "national_standards.rules").write_text(STANDARDS)
+    assert outcome(folder / "ours.rules") is ItemOutcome.MET
