@@ -21,6 +21,7 @@ AS_AT = {
     "hmi_youth_justice_2018": dt.date(2022, 6, 30),
     "children_in_need_census": dt.date(2026, 3, 31),
     "childrens_social_care": dt.date(2025, 9, 30),
+    "civil_procedure": dt.date(2025, 9, 30),
     "freedom_of_information": dt.date(2026, 7, 1),
     "national_standards": dt.date(2005, 3, 1),
     "nhs_cancer_waits": dt.date(2025, 8, 31),
