@@ -9,10 +9,12 @@ from typing import Any
 from attrs import define, field
 
 from rulelang.analysis.calendars import read_beside
+from rulelang.analysis.check_characters import CheckReader
 from rulelang.analysis.findings import Findings, offered
 from rulelang.analysis.kinds import common, told
 from rulelang.analysis.names import Declared, Names
 from rulelang.analysis.records import BASIC
+from rulelang.model.checks import CheckCharacters
 from rulelang.model.pack import Codes, Parameter
 from rulelang.source import Place
 from rulelang.syntax import ast
@@ -26,7 +28,8 @@ class DeclaredValues:
     names: Names
     findings: Findings
     parameters: dict[str, Parameter] = field(factory=dict)
-    codes: dict[str, Codes] = field(factory=dict)
+    # Lists of codes by name, and checks of characters by what they are called among them.
+    codes: dict[str, Codes | CheckCharacters] = field(factory=dict)
 
     def build(self) -> None:
         """Check all of them."""
@@ -34,6 +37,10 @@ class DeclaredValues:
             self._parameter(declared)
         for declared in self.names.kind("codes").values():
             self._codes(declared)
+        for declared in self.names.kind("check").values():
+            check = CheckReader(declared, self.findings).read()
+            if check is not None:
+                self.codes[check.name] = check
         for declared in self.names.kind("period").values():
             self._period(declared)
 

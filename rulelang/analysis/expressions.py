@@ -18,6 +18,7 @@ from rulelang.analysis.kinds import RESULTS, common, fits, is_truth, matching, t
 from rulelang.analysis.names import Names
 from rulelang.analysis.paths import Paths
 from rulelang.analysis.scope import Scope
+from rulelang.model.checks import CheckCharacters
 from rulelang.model.expressions import AsAtDate, Call, Choose, Const, Expression
 from rulelang.model.pack import Codes, Parameter
 from rulelang.model.partial_dates import is_open
@@ -54,7 +55,7 @@ class Expressions:
     paths: Paths
     findings: Findings
     parameters: dict[str, Parameter]
-    codes: dict[str, Codes]
+    codes: dict[str, Codes | CheckCharacters]
     # Called with the name of a timescale that a condition asks about, so that circles are found.
     asks: Callable[[str, Place], None]
     unknowable: Expression = field(factory=lambda: Const(None, ANY))
@@ -92,6 +93,8 @@ class Expressions:
                 return self._conditional(node, scope, want)
             case ast.IsIn():
                 return references.is_in(self, node, scope)
+            case ast.Passes():
+                return references.passes(self, node, scope)
             case ast.ParameterOn():
                 return references.parameter_on(self, node, scope)
             case ast.OutcomeWords(text=text):

@@ -31,6 +31,7 @@ KINDS: tuple[tuple[type, str], ...] = (
     (ast.ParameterDecl, "parameter"),
     (ast.CodesDecl, "codes"),
     (ast.PeriodDecl, "period"),
+    (ast.CheckDecl, "check"),
     (ast.TimescaleDecl, "timescale"),
     (ast.SectionDecl, "section"),
     (ast.CriterionDecl, "criterion"),

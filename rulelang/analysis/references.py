@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rulelang.analysis.check_characters import named
 from rulelang.analysis.findings import an, meant, offered, there_are
 from rulelang.analysis.kinds import fits, is_truth, same_choice, told
 from rulelang.analysis.scope import Listing, Scope
@@ -23,6 +24,7 @@ OTHER_KINDS = (
     ("choice", "a choice, not a field"),
     ("codes", "a list of codes: it stands after `is in`"),
     ("period", "a period: it stands after `is in`"),
+    ("check", "a check of characters: it stands after `passes`"),
     ("bands", "a set of bands: it stands after `rated by`"),
     ("rating", "a rating of the whole run, and no value of a case"),
     ("calendar", "a calendar: it stands in a line of its own, `calendar {name}`"),
@@ -231,6 +233,38 @@ def is_in(checker: Expressions, node: ast.IsIn, scope: Scope) -> Expression:
         ends = (Const(period.first, DATE), Const(period.last, DATE))
         test = Call("is_between", (operand, *ends), YES_NO, place=place)
     return Call("not", (test,), YES_NO, place=place) if node.negated else test
+
+
+def passes(checker: Expressions, node: ast.Passes, scope: Scope) -> Expression:
+    """Check `x passes` a check of characters."""
+    operand = checker.check(node.operand, scope)
+    name = node.check.text
+    known = checker.names.kind("check")
+    if name not in known:
+        near = meant(name, known)
+        checker.findings.error(
+            "unknown-collection",
+            f"there is no check `{name}`",
+            scope.place(node.check.span),
+            near,
+            hint=None if near else there_are("checks", known, "Declare it with `check`."),
+        )
+        return checker.unknowable
+    if isinstance(operand.type, AnyType):
+        return checker.unknowable
+    if not fits(operand.type, Kind.TEXT):
+        checker.findings.error(
+            "wrong-type",
+            f"`passes {name}` needs a text, and `{scope.text(node.operand.span)}` is {told(operand.type)}",
+            scope.place(node.operand.span),
+        )
+        return checker.unknowable
+    called = named(name)
+    return (
+        InCodes(operand, called, place=scope.place(node.span))
+        if called in checker.codes
+        else checker.unknowable
+    )
 
 
 def _unknown_collection(checker: Expressions, node: ast.IsIn, scope: Scope) -> None:

@@ -83,6 +83,7 @@ THEMES: tuple[Theme, ...] = (
     Theme(
         "Values and conditions",
         {
+            "check-characters": "The parts of a check of characters do not hang together.",
             "picture-needed": "What a text is to look like is not written out.",
             "wrong-type": "Something of one kind stands where another kind is needed.",
             "not-a-condition": "A condition is needed, and something else stands there.",

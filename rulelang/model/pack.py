@@ -9,6 +9,7 @@ from typing import Any
 from attrs import field, frozen
 
 from rulelang.calendars import WorkingCalendar
+from rulelang.model.checks import CheckCharacters
 from rulelang.model.expressions import Expression, Rows
 from rulelang.model.records import Schema
 from rulelang.model.structure import LimitStructure, PackStructure, ValidationStructure
@@ -219,7 +220,8 @@ class Pack:
     calendars: dict[str, WorkingCalendar] = field(hash=False)
     calendar: str | None
     parameters: tuple[Parameter, ...] = ()
-    codes: tuple[Codes, ...] = ()
+    # Texts that are listed, and those that have the check character worked out of them.
+    codes: tuple[Codes | CheckCharacters, ...] = ()
     defines: tuple[Define, ...] = ()
     timescales: tuple[Timescale, ...] = ()
     items: tuple[Item, ...] = ()

@@ -6,6 +6,7 @@ import attrs
 from attrs import field, frozen
 
 from rulelang.calendars import WorkingCalendar
+from rulelang.model.checks import CheckCharacters
 from rulelang.model.expressions import DefineValue, Expression, OutcomeIs, walk
 from rulelang.model.pack import Codes, Define, Item, Parameter, Timescale
 from rulelang.model.records import Schema
@@ -43,7 +44,7 @@ class Plan:
     defines: dict[tuple[str, str], Define] = field(hash=False)
     calendars: dict[str, WorkingCalendar] = field(hash=False)
     parameters: dict[str, Parameter] = field(hash=False)
-    codes: dict[str, Codes] = field(hash=False)
+    codes: dict[str, Codes | CheckCharacters] = field(hash=False)
     inspected: Expression | None = None
     # Defines of child rows: what judges has them written out; expressions given later may still name them.
     row_defines: dict[tuple[str, str], Define] = field(factory=dict, hash=False)

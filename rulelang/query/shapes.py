@@ -50,7 +50,7 @@ _BY_SORT = {
     ),
     Sort.WHOLE: (
         "length count count_if floor_divide days_between second_of_day micros_between year_of month_of day_of "
-        "weekday_of length_of list_length as_number"
+        "weekday_of length_of list_length as_number place_in remainder"
     ),
     Sort.WIDE: "wide sum list_sum sign",
     Sort.TEXT: "characters",

@@ -194,6 +194,8 @@ FORMS: dict[str, Form] = {
     "ends_with": "endswith({*})",
     "contains": "contains({*})",
     "characters": _characters,
+    "place_in": "CAST(instr({*}) AS BIGINT)",
+    "remainder": "{0} % {1}",
     "matches": "{0} RLIKE concat('(?s)^(?:', {1}, ')\\\\z')",
     "is_made_of": "translate({0}, {1}, '') = ''",
     "is_digits": "{0} RLIKE '^[0-9]+\\\\z'",

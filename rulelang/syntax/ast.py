@@ -193,6 +193,15 @@ class IsIn:
 
 
 @frozen
+class Passes:
+    """`upn passes pupil_number`: the text has the check character that its check works out."""
+
+    operand: Expr
+    check: Name
+    span: Span = _span()
+
+
+@frozen
 class ParameterOn:
     """`review_interval on commenced`: the value of a parameter in force on a day."""
 
@@ -222,6 +231,7 @@ Expr = (
     | Quantified
     | ShareOf
     | IsIn
+    | Passes
     | ParameterOn
     | OutcomeWords
 )
@@ -427,6 +437,39 @@ class PeriodDecl:
     name: Name
     first: dt.date
     last: dt.date
+    title: Text | None = None
+    source: Text | None = None
+    span: Span = _span()
+
+
+@frozen
+class Weights:
+    """`weights 2, 3, 4 from character 2`: what characters count, one after another; the first character is 1."""
+
+    values: tuple[int, ...]
+    start: int
+    span: Span = _span()
+
+
+@frozen
+class Remainder:
+    """`divided by 11 leaves 0`, or `leaves character 1`, where `of_character`."""
+
+    divisor: int
+    left: int
+    of_character: bool = False
+    span: Span = _span()
+
+
+@frozen
+class CheckDecl:
+    """A number with a check character: what it looks like, what its characters count, what is left of their sum."""
+
+    name: Name
+    picture: Text | None = None
+    letters: Text | None = None
+    weights: Weights | None = None
+    remainder: Remainder | None = None
     title: Text | None = None
     source: Text | None = None
     span: Span = _span()
@@ -905,6 +948,7 @@ Declaration = (
     | ParameterDecl
     | CodesDecl
     | PeriodDecl
+    | CheckDecl
     | DefineDecl
     | TimescaleDecl
     | SectionDecl

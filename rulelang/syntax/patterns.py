@@ -11,6 +11,7 @@ DECLARATIONS: dict[str, str] = {
     "parameter": 'parameter review_interval "How often plans are reviewed"',
     "codes": 'codes ethnicity_codes "WBRI", "WIRI", "001" to "005"',
     "period": "period census_year from 2022-04-01 to 2023-03-31",
+    "check": 'check nhs_number "NHS number"',
     "define": "define overdue of review as completed after due",
     "timescale": 'timescale isp "Initial plan within 15 working days"',
     "section": 'section B "Quality of assessment"',
@@ -35,6 +36,7 @@ CONTEXTS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "calendar": (("CALENDAR", "calendar"), ("NAME", "x")),
     "parameter": (("PARAMETER", "parameter"), ("NAME", "x")),
+    "check": (("CHECK", "check"), ("NAME", "x")),
     "timescale": (("TIMESCALE", "timescale"), ("NAME", "x")),
     "section": (("SECTION", "section"), ("NAME", "x")),
     "criterion": (("CRITERION", "criterion"), ("NAME", "x")),
@@ -92,6 +94,11 @@ LINES: dict[str, str] = {
     "text given": "text given",
     "whole number given": "whole number given",
     "yes/no given": "yes/no given",
+    # check
+    "picture": 'picture "9999999999"',
+    "letters": 'letters "ABCDEFGHJKLMNPQRTUVWXYZ"',
+    "weights": "weights 10, 9, 8, 7, 6, 5, 4, 3, 2, 1 from character 1",
+    "divided by": "divided by 11 leaves 0",
     # timescale
     "applies when": "applies when rmp_required",
     "one clock for each of": "one clock for each of breaches",
@@ -203,7 +210,6 @@ FORMS: dict[str, str] = {
 }
 # Parts of the language that this version does not judge: the words they begin with, as regular expressions.
 LATER_WORDS: tuple[tuple[str, str], ...] = (
-    ("passes", r"passes\b"),
     ("overlaps", r"to\s+\S+\s+overlaps\b|overlaps\b"),
     ("is unique", r"is\s+unique\b"),
     ("parameter … read from", r"read\s+from\b"),

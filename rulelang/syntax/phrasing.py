@@ -65,7 +65,7 @@ def tier_of(node: ast.Expr) -> int:
             return _TIERS[_operator_rule(node.op).origin]
         case ast.Conditional():
             return LOOSEST
-        case ast.IsIn():
+        case ast.IsIn() | ast.Passes():
             return 4
         case ast.Aggregate() | ast.Positioned() | ast.MostWithin() | ast.ParameterOn():
             return PREFIX
@@ -93,6 +93,8 @@ def _text(node: ast.Expr) -> str:
         case ast.IsIn():
             words = "is not in" if node.negated else "is in"
             return f"{expression_text(node.operand, SUM)} {words} {name_text(node.collection)}"
+        case ast.Passes():
+            return f"{expression_text(node.operand, SUM)} passes {name_text(node.check)}"
         case ast.ParameterOn():
             name = name_text(node.parameter, _TAKEN | {"due"})
             return f"{name} on {expression_text(node.day, ATOM)}"

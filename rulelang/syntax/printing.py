@@ -199,6 +199,20 @@ def _period(node: ast.PeriodDecl) -> Lines:
     yield from _source(node)
 
 
+def _check(node: ast.CheckDecl) -> Lines:
+    yield _head("check", node.name, node.title)
+    yield from _source(node)
+    if node.picture:
+        yield f"  picture {_quoted(node.picture)}"
+    if node.letters:
+        yield f"  letters {_quoted(node.letters)}"
+    if node.weights:
+        yield f"  weights {_commas(map(str, node.weights.values))} from character {node.weights.start}"
+    if node.remainder:
+        which = "character " if node.remainder.of_character else ""
+        yield f"  divided by {node.remainder.divisor} leaves {which}{node.remainder.left}"
+
+
 def _define(node: ast.DefineDecl) -> Lines:
     record = f" of {node.record.text}" if node.record else ""
     yield f"{_head('define', node.name, node.title)}{record} as {expression_text(node.value)}"
@@ -302,6 +316,7 @@ _LINES: dict[type[ast.Declaration], Callable[..., Lines]] = {
     ast.ParameterDecl: _parameter,
     ast.CodesDecl: _codes,
     ast.PeriodDecl: _period,
+    ast.CheckDecl: _check,
     ast.DefineDecl: _define,
     ast.TimescaleDecl: _timescale,
     ast.SectionDecl: _section,

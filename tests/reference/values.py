@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import attrs
 from attrs import frozen
 
+from rulelang.model.checks import CheckCharacters
 from rulelang.model.expressions import (
     AsAtDate,
     Call,
@@ -34,7 +35,7 @@ from rulelang.outcomes import TimescaleOutcome
 from rulelang.syntax.ast import ListFunction, Quantifier
 from rulelang.truth import NA, UNREADABLE
 from rulelang.types import ChoiceType, Duration, Type
-from tests.reference import counting, partial_dates
+from tests.reference import checks, counting, partial_dates
 from tests.reference.logic import Between, absent, conjunction, disjunction, is_absent, negation
 from tests.reference.operators import calculate
 from tests.reference.seeing import AsAtView, Row, Sight, sight_of
@@ -112,6 +113,8 @@ class Values:
         if not isinstance(text, str):
             return text
         codes = next(one for one in self.pack.codes if one.name == name)
+        if isinstance(codes, CheckCharacters):
+            return checks.passes(codes, text)
         in_range = any(
             len(text) == len(first) and text.isdecimal() and int(first) <= int(text) <= int(last)
             for first, last in codes.ranges

@@ -74,6 +74,7 @@ def _forms(inner):
         st.builds(ast.Quantified, st.sampled_from(ast.Quantifier), chosen, inner, st.booleans()),
         st.builds(ast.ShareOf, st.booleans(), st.integers(0, 100).map(Fraction), chosen, inner),
         st.builds(ast.IsIn, inner, NAMES, st.booleans()),
+        st.builds(ast.Passes, inner, NAMES),
         st.builds(ast.ParameterOn, NAMES, inner),
         st.tuples(number, st.lists(inner, min_size=1, max_size=3)).map(
             lambda parts: ast.Apply("at_least_of", (parts[0], *parts[1]))
@@ -185,6 +186,17 @@ PARAMETERS = st.builds(
     NAMES,
     several(st.builds(ast.Edition, EXPRESSIONS, DATES)),
     given=st.none() | st.sampled_from(ast.BasicType),
+    title=MAYBE_TEXT,
+    source=MAYBE_TEXT,
+)
+SMALL = st.integers(0, 999)
+CHECKS = st.builds(
+    ast.CheckDecl,
+    NAMES,
+    picture=MAYBE_TEXT,
+    letters=MAYBE_TEXT,
+    weights=st.none() | st.builds(ast.Weights, several(SMALL, 1), SMALL),
+    remainder=st.none() | st.builds(ast.Remainder, SMALL, SMALL, st.booleans()),
     title=MAYBE_TEXT,
     source=MAYBE_TEXT,
 )
@@ -381,9 +393,9 @@ CHANGES = st.one_of(
     st.builds(
         lambda title, limit, until, in_force: (
             ast.Change("title", title),
+            *([ast.Change("in_force", in_force)] if in_force is not None else []),
             ast.Change("limits", (limit,)),
             ast.Change("until", until),
-            *([ast.Change("in_force", in_force)] if in_force is not None else []),
         ),
         TEXTS,
         st.builds(ast.Limit, LENGTHS),
@@ -420,6 +432,6 @@ AMENDMENTS = st.builds(
     source=MAYBE_TEXT,
 )
 DECLARATIONS = st.one_of(
-    *(PACKS, CHOICES, RECORDS, CALENDARS, PARAMETERS, CODES, PERIODS, DEFINES),
+    *(PACKS, CHOICES, RECORDS, CALENDARS, PARAMETERS, CODES, PERIODS, CHECKS, DEFINES),
     *(TIMESCALES, SECTIONS, CRITERIA, BANDS, RATINGS, CAPS, AMENDMENTS, EXAMPLES),
 )

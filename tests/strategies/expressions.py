@@ -402,6 +402,8 @@ class Author(Namer):
                 return ast.Apply("is_working_day", (self._either_day(scope, depth),))
             case 2:
                 return ast.IsIn(self.text(scope, depth), name("numbers"), self.chance(2))
+        if self.chance(4):
+            return ast.Passes(self.text(scope, depth), name(self.pick("numbers", "ending")))
         if self.chance(3):
             picture = self.pick("A9", "999", "?", "X", "??", "aA", "é", "A")
             return ast.Apply("matches", (self.text(scope, depth), ast.Literal(picture)))

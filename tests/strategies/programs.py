@@ -121,6 +121,19 @@ def _fixed(author: Author) -> tuple[ast.Declaration, ...]:
             name("quota"), (edition(ast.Literal(Fraction(1))), later(ast.Literal(Fraction(2))))
         ),
         ast.CodesDecl(name("numbers"), (digits, ast.CodeRange(ast.Text("a")))),
+        ast.CheckDecl(
+            name("numbers"),
+            ast.Text("X9"),
+            ast.Text("aA"),
+            ast.Weights((1, 2), 1),
+            ast.Remainder(3, 1),
+        ),
+        ast.CheckDecl(
+            name("ending"),
+            ast.Text("??9"),
+            weights=ast.Weights((7,), 3),
+            remainder=ast.Remainder(9, 3, of_character=True),
+        ),
         ast.PeriodDecl(name("spring"), dt.date(2004, 3, 1), dt.date(2004, 4, 30)),
     )
 

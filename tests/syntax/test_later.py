@@ -8,7 +8,6 @@ from rulelang.source import SourceFile
 from rulelang.syntax.parsing import parse_module
 
 CONDITIONS = [
-    "number passes nhs_number",
     "started to ended overlaps no other of case.plans",
     "reference is unique",
     "reference is unique in team",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rulelang.engines.python.emitting import Emitter
+from rulelang.model.checks import CheckCharacters, passes
 from rulelang.model.expressions import (
     Call,
     Choose,
@@ -14,6 +15,7 @@ from rulelang.model.expressions import (
     InCodes,
     OutcomeIs,
 )
+from rulelang.model.pack import Codes
 from rulelang.outcomes import TimescaleOutcome
 from rulelang.planning.nature import is_truth, may_be_na, never_missing, uncertain
 from rulelang.types import ChoiceType, DateTimeType, DateType
@@ -310,16 +312,21 @@ class Conditions(Emitter):
     def _in_codes(self, operand: Expression, name: str) -> Tests:
         codes = self.plan.codes[name]
         value = self.value(operand)
-        exact = self.constant(codes.exact, "S")
-        test = f"{value} in {exact}"
-        if codes.ranges:
-            from rulelang.engines.python.runtime import in_codes
-
-            ranges = self.constant(codes.ranges, "K")
-            test = f"{self.function(in_codes)}({value}, {exact}, {ranges})"
+        test = self._among(codes, value)
         na = f"{value} is NA" if may_be_na(operand, self.plan) else FALSE
         there = all_of(TRUE if never_missing(operand) else f"{value} is not None", not_of(na))
         return all_of(there, test), all_of(there, not_of(test)), na
+
+    def _among(self, codes: Codes | CheckCharacters, value: str) -> str:
+        if isinstance(codes, CheckCharacters):
+            return f"{self.function(passes)}({value}, {self.constant(codes, 'K')})"
+        exact = self.constant(codes.exact, "S")
+        if not codes.ranges:
+            return f"{value} in {exact}"
+        from rulelang.engines.python.runtime import in_codes
+
+        ranges = self.constant(codes.ranges, "K")
+        return f"{self.function(in_codes)}({value}, {exact}, {ranges})"
 
 
 def _dated(node: Expression) -> bool:

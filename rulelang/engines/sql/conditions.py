@@ -5,7 +5,9 @@ from __future__ import annotations
 from attrs import evolve
 
 from rulelang.engines.sql.building import Builder, Unsupported
+from rulelang.engines.sql.texts import passed
 from rulelang.engines.sql.values import Val, scaled
+from rulelang.model.checks import CheckCharacters
 from rulelang.model.expressions import Call, Choose, Const, Expression, Fold, InCodes, OutcomeIs
 from rulelang.outcomes import WORST_FIRST, TimescaleOutcome
 from rulelang.planning.nature import is_truth, uncertain
@@ -255,6 +257,8 @@ class Conditions(Builder):
     def _in_codes(self, operand: Expression, name: str) -> Val:
         codes = self.plan.codes[name]
         value = self.val(operand)
+        if isinstance(codes, CheckCharacters):
+            return Val(passed(codes, value.sql), value.na, value.bad)
         tests: list[Node] = []
         if codes.exact:
             tests.append(call("in", value.sql, *map(text, sorted(codes.exact))))

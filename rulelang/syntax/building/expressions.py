@@ -215,6 +215,9 @@ class ExpressionBuilder:
         operand, words, name = children
         return ast.IsIn(operand, name_of(name), words.type == "IS_NOT_IN", span=span_of(children))
 
+    def passes(self, children: list[Any]) -> ast.Passes:
+        return ast.Passes(children[0], name_of(children[2]), span=span_of(children))
+
     def parameter_on(self, children: list[Any]) -> ast.ParameterOn:
         return ast.ParameterOn(name_of(children[0]), children[2], span=span_of(children))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rulelang.source import Span
 from rulelang.syntax import ast
-from rulelang.syntax.building.clauses import Clause, ClauseBuilder
+from rulelang.syntax.building.clauses import Clause, ClauseBuilder, text_of, tokens
 from rulelang.syntax.building.expressions import name_of, span_of
 from rulelang.syntax.rows import row_cells
 from rulelang.syntax.tokens import Token
@@ -79,3 +79,30 @@ class ValidationBuilder(ClauseBuilder):
         words = {"FAILS": "fails", "PASSES": "passes"}.get(children[2].type, "is not checked")
         made = ast.ExpectValidation(name_of(children[1]), words, span=span_of(children))
         return self.clause("expects", children, made)
+
+    # --- check characters
+
+    def check(self, children: list[Any]) -> ast.CheckDecl:
+        return ast.CheckDecl(name_of(children[1]), span=span_of(children), **self.collect(children))
+
+    def picture(self, children: list[Token]) -> Clause:
+        return self.clause("picture", children, text_of(children[1]))
+
+    def letters(self, children: list[Token]) -> Clause:
+        return self.clause("letters", children, text_of(children[1]))
+
+    def weights(self, children: list[Token]) -> Clause:
+        *values, start = [self._whole_number(one) for one in tokens(children, "NUMBER")]
+        return self.clause("weights", children, ast.Weights(tuple(values), start, span=span_of(children)))
+
+    def remainder(self, children: list[Token]) -> Clause:
+        divisor, left = (self._whole_number(one) for one in tokens(children, "NUMBER"))
+        of_character = bool(tokens(children, "LEAVES_CHARACTER"))
+        made = ast.Remainder(divisor, left, of_character, span=span_of(children))
+        return self.clause("remainder", children, made)
+
+    def _whole_number(self, token: Token) -> int:
+        number = self.number(token.text, token.span)
+        if number.denominator != 1:
+            self.complain("check-characters", "this is a whole number in a check", token.span)
+        return int(number)
