@@ -34,7 +34,9 @@ COMPARING = {
 }  # fmt: skip
 PICTURED = {
     "matches": ("a picture", '"AA99 9AA"'),
+    "does_not_match": ("a picture", '"AA99 9AA"'),
     "is_made_of": ("every character that may be there", '"ABCDEF"'),
+    "is_not_made_of": ("every character that may be there", '"ABCDEF"'),
 }
 DATED = {"before", "after", "on_or_before", "on_or_after"}
 JOINING = {"and", "or", "at_least_of"}

@@ -373,6 +373,15 @@ OPERATORS: tuple[Operator, ...] = (
         ),
     ),
     Operator(
+        "does_not_match",
+        "{0} does not match {1}",
+        _COMPARE,
+        meaning="The text is not as the picture shows.",
+        signatures=_to(_T, (_X, _X)),
+        function=lambda text, picture: not pictures.matches(text, picture),
+        examples=(Example('"NP2 1AB" does not match "AA99 9AA"', "yes"),),
+    ),
+    Operator(
         "is_made_of",
         "{0} is made of {1}",
         _COMPARE,
@@ -383,6 +392,15 @@ OPERATORS: tuple[Operator, ...] = (
             Example('"0110" is made of "01"', "yes"),
             Example('"0120" is made of "01"', "no"),
         ),
+    ),
+    Operator(
+        "is_not_made_of",
+        "{0} is not made of {1}",
+        _COMPARE,
+        meaning="Some character of the text is none of these.",
+        signatures=_to(_T, (_X, _X)),
+        function=lambda text, characters: not pictures.is_made_of(text, characters),
+        examples=(Example('"0120" is not made of "01"', "yes"),),
     ),
     # arithmetic
     Operator(

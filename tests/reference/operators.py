@@ -225,6 +225,8 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "contains": lambda _, text, part: part in text,
     "matches": lambda _, text, picture: len(text) == len(picture) and all(map(_is_shown, text, picture)),
     "is_made_of": lambda _, text, characters: all(one in characters for one in text),
+    "does_not_match": lambda t, text, picture: not PLAIN["matches"](t, text, picture),
+    "is_not_made_of": lambda _, text, characters: bool({*text} - {*characters}),
     "add": partial(_plus, sign=1),
     "subtract": partial(_plus, sign=-1),
     "multiply": lambda _, left, right: left * right,

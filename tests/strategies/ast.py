@@ -39,8 +39,8 @@ is_missing is_known is_not_applicable is_readable is_working_day
 """.split()  # noqa: SIM905
 TWO = """
 is is_not is_at_least is_at_most is_more_than is_less_than before after on_or_before on_or_after
-starts_with ends_with contains matches is_made_of add subtract multiply divide working_days_from days_from weeks_from
-months_from years_from hours_from minutes_from
+starts_with ends_with contains matches does_not_match is_made_of is_not_made_of add subtract multiply divide
+working_days_from days_from weeks_from months_from years_from hours_from minutes_from
 """.split()  # noqa: SIM905
 THREE = """
 is_between within_after within_before within_either no_later_after no_later_before no_earlier_after

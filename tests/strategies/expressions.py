@@ -406,10 +406,13 @@ class Author(Namer):
             return ast.Passes(self.text(scope, depth), name(self.pick("numbers", "ending")))
         if self.chance(3):
             picture = self.pick("A9", "999", "?", "X", "??", "aA", "é", "A")
-            return ast.Apply("matches", (self.text(scope, depth), ast.Literal(picture)))
+            return ast.Apply(
+                self.pick("matches", "does_not_match"), (self.text(scope, depth), ast.Literal(picture))
+            )
         if self.chance(3):
             return ast.Apply(
-                "is_made_of", (self.text(scope, depth), ast.Literal(self.pick("ab", "07", "A1é")))
+                self.pick("is_made_of", "is_not_made_of"),
+                (self.text(scope, depth), ast.Literal(self.pick("ab", "07", "A1é"))),
             )
         op = self.pick("starts_with", "ends_with", "contains")
         return ast.Apply(op, (self.text(scope, depth), self.text(scope, depth)))

@@ -10,7 +10,7 @@ from rulelang.engines.sql.lasting import Lasting
 from rulelang.engines.sql.layout import BAD, NA, SCALE
 from rulelang.engines.sql.literals import is_scaled, literal, sort_of
 from rulelang.engines.sql.spans import day_of, end_type, last_day, months_between, years_between
-from rulelang.engines.sql.texts import characters, matched
+from rulelang.engines.sql.texts import LOOKED_AT, characters, looked_at
 from rulelang.engines.sql.values import ONE, Val, added, divided, multiplied
 from rulelang.model.expressions import (
     AsAtDate,
@@ -282,8 +282,8 @@ class Expressions(Lasting):
             case "working_days_from":
                 first, last = (self.rank(node.calendar, one) for one in dates)
                 return call("subtract", last, first)
-            case "matches":
-                return matched(node, names[0])
+            case op if op in LOOKED_AT:
+                return looked_at(node, names)
             case "is_working_day":
                 return self.looked_up(node.calendar or "", "working", dates[0])
             case _:
@@ -387,4 +387,4 @@ WITHIN = {
     "no_earlier_after": ((1, "ge"),),
     "no_earlier_before": ((-1, "ge"),),
 }
-COMPUTED = (*WITHIN, "is_working_day", "starts_with", "ends_with", "contains", "matches", "is_made_of")
+COMPUTED = (*WITHIN, "is_working_day", "starts_with", "ends_with", "contains", *LOOKED_AT)

@@ -9,7 +9,15 @@ from rulelang.engines.sql.values import Val
 from rulelang.model.checks import DIGITS, CheckCharacters
 from rulelang.model.expressions import Call, Const, Expression
 from rulelang.operators.pictures import pattern_of
-from rulelang.query.nodes import Node, all_of, any_of, call, case, text, whole
+from rulelang.query.nodes import Node, all_of, any_of, call, case, negation, text, whole
+
+# Operators that ask what the whole of a text looks like, each with the one that is not its opposite.
+LOOKED_AT = {
+    "matches": "matches",
+    "does_not_match": "matches",
+    "is_made_of": "is_made_of",
+    "is_not_made_of": "is_made_of",
+}
 
 
 def characters(node: Call, values: list[Val]) -> Val:
@@ -21,9 +29,12 @@ def characters(node: Call, values: list[Val]) -> Val:
     return Val(call("characters", value.sql, whole(begin), whole(size)), value.na, value.bad)
 
 
-def matched(node: Call, value: Node) -> Node:
-    """Return the test that a text is as its picture shows."""
-    return call("matches", value, text(pattern_of(_written(node.args[1]))))
+def looked_at(node: Call, operands: list[Node]) -> Node:
+    """Return the test that a text is as its picture shows, or made of some characters, or its opposite."""
+    positive = LOOKED_AT[node.op]
+    shown = text(pattern_of(_written(node.args[1]))) if positive == "matches" else operands[1]
+    found = call(positive, operands[0], shown)
+    return found if positive == node.op else negation(found)
 
 
 def passed(check: CheckCharacters, value: Node) -> Node:
