@@ -90,7 +90,7 @@ FORMS: dict[str, Form] = {
     "contains": "contains({*})",
     "characters": "substr({*})",
     "place_in": "strpos({*})",
-    "remainder": "{0} % {1}",
+    "remainder": "mod({0}, {1})",
     "matches": "regexp_full_match({0}, {1}, 's')",
     "is_made_of": "translate({0}, {1}, '') = ''",
     "is_digits": "regexp_full_match({0}, '[0-9]+')",

@@ -71,7 +71,7 @@ FORMS: dict[str, Form] = {
     "contains": "strpos({*}) > 0",
     "characters": "substr({0}, CAST({1} AS integer), CAST({2} AS integer))",
     "place_in": "CAST(strpos({*}) AS bigint)",
-    "remainder": "{0} % {1}",
+    "remainder": "mod({0}, {1})",
     "matches": "{0} ~ ('^(?:' || {1} || ')$')",
     "is_made_of": "translate({0}, {1}, '') = ''",
     "is_digits": "{0} ~ '^[0-9]+$'",

@@ -195,7 +195,7 @@ FORMS: dict[str, Form] = {
     "contains": "contains({*})",
     "characters": _characters,
     "place_in": "CAST(instr({*}) AS BIGINT)",
-    "remainder": "{0} % {1}",
+    "remainder": "mod({0}, {1})",
     "matches": "{0} RLIKE concat('(?s)^(?:', {1}, ')\\\\z')",
     "is_made_of": "translate({0}, {1}, '') = ''",
     "is_digits": "{0} RLIKE '^[0-9]+\\\\z'",
