@@ -311,7 +311,7 @@ class Values:
             try:
                 last = counting.due_beginning_with(first, window, None)
             except counting.Unanswerable:
-                return UNREADABLE
+                last = dt.date.max  # no date lies beyond it
             most = max(most, sum(first <= day <= last for day in days))
         return most
 

@@ -160,7 +160,7 @@ class Listing(Values):
                 found = self.gather(node.rows, [node.value], skip_missing=True)
                 window = self.constant(node.window)
                 return self._either_way(
-                    found, f"lambda dates: {self.function(runtime.most_within)}(dates, {window})", timed=True
+                    found, f"lambda dates: {self.function(runtime.most_within)}(dates, {window})"
                 )
             case Quantify():
                 return self._quantify(node)
@@ -189,11 +189,11 @@ class Listing(Values):
             return self.moment(name)
         return name
 
-    def _either_way(self, found: Gathered, function: str, *, timed: bool = False) -> str:
+    def _either_way(self, found: Gathered, function: str) -> str:
         if found.maybe is None:
-            return self.keep(f"({function})({found.sure})", timed=timed)
+            return self.keep(f"({function})({found.sure})")
         either = self.function(runtime.either_way)
-        return self.keep(f"{either}({function}, {found.sure}, {found.maybe})", timed=timed)
+        return self.keep(f"{either}({function}, {found.sure}, {found.maybe})")
 
     def _fold(self, node: Fold) -> str:
         if node.function in (ListFunction.COUNT, ListFunction.COUNT_DIFFERENT):

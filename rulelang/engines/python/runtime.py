@@ -65,8 +65,16 @@ def picked(rows: list[tuple[Any, Any, Any]], position: int) -> Any:
 def most_within(dates: list[dt.date], window: Duration) -> int:
     """Return the most dates in any window of this length; the window begins with its first day."""
     days = sorted(day_of(day) for day in dates)
-    ends = (bisect_right(days, last_day_beginning_with(day, window)) - at for at, day in enumerate(days))
+    ends = (bisect_right(days, _end(day, window)) - at for at, day in enumerate(days))
     return max(ends, default=0)
+
+
+def _end(first: dt.date, window: Duration) -> dt.date:
+    """Return the last day of a window; beyond the last day of all there are no dates to count."""
+    try:
+        return last_day_beginning_with(first, window)
+    except BEYOND:
+        return dt.date.max
 
 
 def share(
