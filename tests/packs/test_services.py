@@ -27,6 +27,7 @@ AS_AT = {
     "nhs_cancer_waits": dt.date(2025, 8, 31),
     "nhs_emergency_care": dt.date(2026, 3, 31),
     "nhs_referral_to_treatment": dt.date(2025, 8, 31),
+    "planning_appeals": dt.date(2026, 7, 1),
     "planning_decisions": dt.date(2026, 7, 1),
     "subject_access": dt.date(2026, 7, 1),
 }
