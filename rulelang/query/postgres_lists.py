@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 ListForm = Callable[["PostgresWriter", tuple[Node, ...]], str]
 BYTEWISE = ' COLLATE "C"'
 ACROSS = "CROSS JOIN LATERAL "
-NOT_NULL = 'NOT ("x" IS NULL)'
+
+
+def _not_null(writer: PostgresWriter) -> str:
+    return f"NOT ({writer.whole('x')} IS NULL)"
 
 
 def _function(node: Node) -> Lambda:
@@ -55,7 +58,7 @@ def _known(writer: PostgresWriter, args: tuple[Node, ...]) -> str:
                 joins, body = writer.unwrapped(function.body)
                 return _array(writer, _made(writer, body, shape, source, joins))
     with writer.each(args[0], "x") as source:
-        return _array(writer, writer.select(writer.whole("x"), source, where=NOT_NULL))
+        return _array(writer, writer.select(writer.whole("x"), source, where=_not_null(writer)))
 
 
 def _made(writer: PostgresWriter, body: Node, shape: Shape, source: str, joins: Sequence[str]) -> str:
@@ -98,7 +101,7 @@ def _length(writer: PostgresWriter, args: tuple[Node, ...]) -> str:
             return writer.bracketed(_filtered(writer, inner, "count(*)"))
         case Apply(name="list_distinct", args=(list_,)):
             with writer.each(list_, "x") as source:
-                return writer.bracketed(writer.select('count(DISTINCT "x")', source))
+                return writer.bracketed(writer.select(f"count(DISTINCT {writer.whole('x')})", source))
         case Apply(name="no_list"):
             return "0"
     return f"cardinality({writer.write(args[0])})"
@@ -114,7 +117,8 @@ def _ordered(ending: str) -> ListForm:
 
 
 def _by(writer: PostgresWriter, list_: Node) -> str:
-    return '"x"' + (BYTEWISE if writer.shapes.element(list_) is Sort.TEXT else "")
+    # A row is named by its fields: by its own name it could be a column of a list around it.
+    return writer.whole("x") + (BYTEWISE if writer.shapes.element(list_) is Sort.TEXT else "")
 
 
 def _best(function: str, ending: str) -> ListForm:
@@ -123,7 +127,10 @@ def _best(function: str, ending: str) -> ListForm:
         with writer.each(args[0], "x") as source:
             if isinstance(shape, Rows) or shape is Sort.BOOLEAN:
                 first = writer.select(
-                    writer.whole("x"), source, where=NOT_NULL, last=f'ORDER BY "x"{ending} LIMIT 1'
+                    writer.whole("x"),
+                    source,
+                    where=_not_null(writer),
+                    last=f"ORDER BY {writer.whole('x')}{ending} LIMIT 1",
                 )
                 return writer.bracketed(first)
             return writer.bracketed(writer.select(f"{function}({_by(writer, args[0])})", source))
@@ -133,7 +140,7 @@ def _best(function: str, ending: str) -> ListForm:
 
 def _distinct(writer: PostgresWriter, args: tuple[Node, ...]) -> str:
     with writer.each(args[0], "x") as source:
-        return _array(writer, writer.select(f"DISTINCT {writer.whole('x')}", source, where=NOT_NULL))
+        return _array(writer, writer.select(f"DISTINCT {writer.whole('x')}", source, where=_not_null(writer)))
 
 
 def _at(writer: PostgresWriter, args: tuple[Node, ...]) -> str:
