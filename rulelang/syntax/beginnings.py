@@ -51,6 +51,8 @@ def line_start(trouble: Trouble) -> Diagnostic | Complaint | None:
     named = patterns.NAMED_LINES.get(trouble.context)
     hint = f"Its lines begin with {or_list(line_phrases(trouble.context))}"
     hint += f", or are like this: `{named}`" if named else "."
+    if trouble.context == "example":
+        hint += " What the case holds stands below `case`, whatever its record is called."
     message = f"no line of {trouble.where} begins with `{word}`"
     return trouble.diagnostic("unknown-clause", message, hint=wrapped(hint))
 

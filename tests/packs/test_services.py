@@ -125,3 +125,17 @@ def test_the_published_principles_leave_gaps_and_clash() -> None:
         ("rating-overlap", "`requires_improvement` and `inadequate` both hold for 80 of 1,024 combinations"),
         ("rating-overlap", "`outstanding` and `good` both hold for 26 of 1,024 combinations"),
     ]
+
+
+def test_rules_for_a_service_without_a_pack_stand_beside_their_export() -> None:
+    folder = ROOT / "examples" / "housing_complaints"
+    pack = rulelang.load(folder / "complaints.rules")
+    assert pack.warnings == ()
+    assert [one.passed for one in run_examples(pack)] == [True, True]
+    result = pack.check(str(folder / "export"), as_at=dt.date(2025, 3, 1))
+    told = result_document(result)
+    assert told["data_problems"] == []
+    assert [(one["id"], one["failed"], one["checked"]) for one in told["validations"]] == [
+        ("told_of_extension", 0, 2),
+        ("extension", 1, 2),
+    ]
