@@ -12,7 +12,7 @@ from fractions import Fraction
 import attrs
 from attrs import define, field
 
-from rulelang.analysis import asked, fitting, lists, partial_dates, references
+from rulelang.analysis import asked, fitting, lists, partial_dates, references, siblings
 from rulelang.analysis.findings import Findings, nearest
 from rulelang.analysis.kinds import RESULTS, common, fits, is_truth, matching, told
 from rulelang.analysis.names import Names
@@ -95,6 +95,10 @@ class Expressions:
                 return references.is_in(self, node, scope)
             case ast.Passes():
                 return references.passes(self, node, scope)
+            case ast.UniqueIn():
+                return siblings.unique(self, node, scope)
+            case ast.Apart():
+                return siblings.apart(self, node, scope)
             case ast.ParameterOn():
                 return references.parameter_on(self, node, scope)
             case ast.OutcomeWords(text=text):

@@ -59,6 +59,11 @@ class Deciders:
             case DefineValue(record=record, name=name) if (record, name) in self.defines:
                 inner = "; ".join(self._parts(self.defines[record, name].value, result))
                 yield f"`{name}` is {said(result)} ({inner})"
+            case Quantify(clash=True):
+                if result is False:
+                    yield self._clash(node)
+                elif result is True:
+                    yield f"none of the other rows in `{node.rows.steps[-1].list}` clashes with it"
             case Quantify():
                 yield self._quantified(node, result)
             case OutcomeIs(timescale=name, outcome=outcome):
@@ -137,6 +142,18 @@ class Deciders:
             failing, matching = not failing, everyone
         which = f"{matching} of {everyone}" if matching < everyone else f"all {everyone}"
         return f"`{text}` is {'no' if failing else 'yes'} for {'the one' if everyone == 1 else which} in `{name}`"
+
+    def _clash(self, node: Quantify) -> str:
+        """Name the row that clashes with this one, by its key where it has one."""
+        many = self._count(node, node.condition)
+        others = counted(many, "other row") if isinstance(many, int) else "another row"
+        if node.named_by is None:
+            return f"{called(node, 'it')} is no: the clash is with {others} in `{node.rows.steps[-1].list}`"
+        rows = attrs.evolve(node.rows, where=node.condition)
+        key = attrs.evolve(node.named_by, var=rows.var)
+        first = self.work_out(Pick(1, rows, key, key, key.name, key.type))
+        more = f" and {counted(many - 1, 'other row')}" if isinstance(many, int) and many > 1 else ""
+        return f"{called(node, 'it')} is no: the clash is with {said(first)}{more}"
 
     def _count(self, node: Quantify, condition: Expression | None) -> Any:
         parts = tuple(one for one in (node.rows.where, condition) if one is not None)

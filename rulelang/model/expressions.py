@@ -155,9 +155,13 @@ class Most:
 
 @frozen
 class Quantify:
+    """`no reviews have (…)`. Of a row that may clash with no other, `named_by` is what the others are called by."""
+
     quantifier: Quantifier
     rows: Rows
     condition: Expression
+    clash: bool = field(default=False, eq=False, kw_only=True)
+    named_by: FieldValue | None = field(default=None, eq=False, repr=False, kw_only=True)
     place: Place | None = _place()
 
     @property

@@ -202,6 +202,25 @@ class Passes:
 
 
 @frozen
+class UniqueIn:
+    """`place is unique in case`: no other row below the same row of `parent` has this value."""
+
+    field: Name
+    parent: Name
+    span: Span = _span()
+
+
+@frozen
+class Apart:
+    """`started to ended overlaps no other of case.plans`."""
+
+    start: Name
+    end: Name
+    others: Ref
+    span: Span = _span()
+
+
+@frozen
 class ParameterOn:
     """`review_interval on commenced`: the value of a parameter in force on a day."""
 
@@ -232,6 +251,8 @@ Expr = (
     | ShareOf
     | IsIn
     | Passes
+    | UniqueIn
+    | Apart
     | ParameterOn
     | OutcomeWords
 )

@@ -210,7 +210,6 @@ FORMS: dict[str, str] = {
 }
 # Parts of the language that this version does not judge: the words they begin with, as regular expressions.
 LATER_WORDS: tuple[tuple[str, str], ...] = (
-    ("overlaps", r"to\s+\S+\s+overlaps\b|overlaps\b"),
-    ("is unique", r"is\s+unique\b"),
+    ("is unique", r"is\s+unique\b(?!\s+in\b)"),
     ("parameter … read from", r"read\s+from\b"),
 )

@@ -95,6 +95,11 @@ def _text(node: ast.Expr) -> str:
             return f"{expression_text(node.operand, SUM)} {words} {name_text(node.collection)}"
         case ast.Passes():
             return f"{expression_text(node.operand, SUM)} passes {name_text(node.check)}"
+        case ast.UniqueIn():
+            return f"{name_text(node.field, _TAKEN)} is unique in {name_text(node.parent)}"
+        case ast.Apart():
+            interval = f"{name_text(node.start, _TAKEN)} to {name_text(node.end)}"
+            return f"{interval} overlaps no other of {ref_text(node.others)}"
         case ast.ParameterOn():
             name = name_text(node.parameter, _TAKEN | {"due"})
             return f"{name} on {expression_text(node.day, ATOM)}"

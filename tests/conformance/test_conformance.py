@@ -18,7 +18,7 @@ from rulelang.scoring.ratings import GivenRating
 from rulelang.scoring.result import merged
 from rulelang.source import SourceFile
 from rulelang.syntax import ast
-from rulelang.syntax.parsing import parse_expression
+from rulelang.syntax.parsing import parse_expression, parse_module
 from rulelang.truth import NA
 from tests.parity.spelling import written
 
@@ -205,7 +205,18 @@ def test_every_operator_has_a_case() -> None:
 
 
 def test_every_form_has_a_case() -> None:
-    used = {type(node) for node in _nodes_used()}
+    rules = [
+        parse_module(SourceFile("rules", text))[0]
+        for text in {one.values[0]["rules"] for one in _cases("rules")}
+    ]
+    # Some stand alone after `requires`, and so in no expression.
+    alone = {
+        type(one.requires)
+        for module in rules
+        for one in module.declarations
+        if isinstance(one, ast.ValidationDecl)
+    }
+    used = {type(node) for node in _nodes_used()} | alone
     assert set(get_args(ast.Expr)) <= used
     functions = {node.function for node in _nodes_used() if isinstance(node, ast.Aggregate)}
     assert functions == set(ast.ListFunction)

@@ -442,6 +442,17 @@ def validation(author: Author, text: str, depth: int) -> ast.ValidationDecl:
         share = ast.ShareOf(author.chance(2), percent, cases, author.truth(scope, depth))
         return ast.ValidationDecl(name(text), whole=Span(0, 0), requires=share, **clauses)
     made = None if record == "case" else name(record)
+    if made is not None and author.chance(3):
+        dates = [one.name for one in RECORDS[record].fields if one.kind == DAY]
+        if author.chance(2):
+            above = CHAINS[record][1]
+            listed = next(text for text, child in RECORDS[above].lists if child == record)
+            apart = ast.Apart(
+                name(author.pick(*dates)), name(author.pick(*dates)), ast.Ref((name(above), name(listed)))
+            )
+            return ast.ValidationDecl(name(text), record=made, requires=apart, **clauses)
+        unique = ast.UniqueIn(name(author.pick(*dates)), name(author.pick(*CHAINS[record][1:])))
+        return ast.ValidationDecl(name(text), record=made, requires=unique, **clauses)
     return ast.ValidationDecl(name(text), record=made, requires=author.truth(scope, depth), **clauses)
 
 

@@ -8,9 +8,7 @@ from rulelang.source import SourceFile
 from rulelang.syntax.parsing import parse_module
 
 CONDITIONS = [
-    "started to ended overlaps no other of case.plans",
     "reference is unique",
-    "reference is unique in team",
 ]
 WHOLE = [
     'parameter p "A parameter"\n  read from "Header"\n',

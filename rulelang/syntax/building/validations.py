@@ -72,6 +72,14 @@ class ValidationBuilder(ClauseBuilder):
     def requirement(self, children: list[Any]) -> Clause:
         return self.clause("requires", children, children[1])
 
+    def unique_in(self, children: list[Token]) -> ast.UniqueIn:
+        return ast.UniqueIn(name_of(children[0]), name_of(children[2]), span=span_of(children))
+
+    def apart(self, children: list[Any]) -> ast.Apart:
+        others = self.ref([children[4]])
+        span = Span(children[0].span.start, others.span.end)
+        return ast.Apart(name_of(children[0]), name_of(children[2]), others, span=span)
+
     def severity(self, children: list[Token]) -> Clause:
         return self.clause("severity", children, name_of(children[1]))
 

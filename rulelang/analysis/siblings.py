@@ -1,0 +1,171 @@
+"""Checking what a validation asks of a row beside its siblings: a value of its own, a time of its own.
+
+Both come to `no other of … has (…)`. What another row does not record is no clash; that row is itself not checked.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import attrs
+
+from rulelang.analysis import lists
+from rulelang.analysis.kinds import told
+from rulelang.analysis.scope import Scope, step_into
+from rulelang.model.expressions import Call, Expression, FieldValue, Quantify, Rows, Step, Var
+from rulelang.source import Place
+from rulelang.syntax import ast
+from rulelang.syntax.ast import Quantifier
+from rulelang.types import (
+    YES_NO,
+    AnyType,
+    ChoiceType,
+    DateTimeType,
+    DateType,
+    ListType,
+    NumberType,
+    PartialDateType,
+    TextType,
+    Type,
+)
+
+if TYPE_CHECKING:
+    from rulelang.analysis.expressions import Expressions
+
+
+def unique(checker: Expressions, node: ast.UniqueIn, scope: Scope) -> Expression:
+    """Check `place is unique in case`."""
+    row, parent = scope.row, scope.called(node.parent.text, checker.paths.schema)
+    own = _value(checker, node.field, row, scope)
+    if parent is None or parent == row:
+        above = [checker.paths.spoken(var.record) for var in scope.rows if var != row]
+        checker.findings.error(
+            "other-of-what",
+            f"a `{row.record}` row does not belong to a row of `{node.parent.text}`",
+            scope.place(node.parent.span),
+            hint=f"It can be unique in {' or '.join(f'`{one}`' for one in above)}."
+            if above
+            else "Say of which child rows this is asked, such as `of plan`.",
+        )
+        return checker.unknowable
+    key = checker.paths.schema.by_name[row.record].key
+    if key is not None and key.name == node.field.text:
+        checker.findings.error(
+            "not-yet-supported",
+            f"`{key.name}` is the key of `{row.record}`, and this version does not hold keys against one another here",
+            scope.place(node.field.span),
+            hint="Rows with a key that stands twice are set aside and reported by themselves.",
+        )
+        return checker.unknowable
+    rows = Rows(_way_down(checker, parent, scope), but=row)
+    other = _value(checker, node.field, rows.var, scope, report=False)
+    if own is None or other is None or not _comparable(checker, own, node.field, scope):
+        return checker.unknowable
+    clash = (_known(other), Call("is", (other, own), YES_NO))
+    return _no_other(checker, rows, clash, Call("is", (own, own), YES_NO), scope.place(node.span))
+
+
+def apart(checker: Expressions, node: ast.Apart, scope: Scope) -> Expression:
+    """Check `started to ended overlaps no other of case.plans`: both ends count, and no end is still open."""
+    row = scope.row
+    start, end = (_value(checker, one, row, scope) for one in (node.start, node.end))
+    words = "overlaps no other of"
+    rows = lists.rows_only(checker, ast.Selection(node.others, span=node.others.span), scope, words)
+    if start is None or end is None or rows is None:
+        return checker.unknowable
+    if rows.var.record != row.record:
+        checker.findings.error(
+            "other-of-what",
+            f"`{node.others.text}` holds rows of `{rows.var.record}`, and a row of `{row.record}` is asked",
+            scope.place(node.others.span),
+            hint=f"Ask it `of {rows.var.record}`, or name a list of `{row.record}` rows.",
+        )
+        return checker.unknowable
+    if not _dates(checker, node, (start, end), scope):
+        return checker.unknowable
+    rows = attrs.evolve(rows, but=row)
+    first, last = (
+        _value(checker, one, rows.var, scope, report=False) or checker.unknowable
+        for one in (node.start, node.end)
+    )
+    clash = (_known(first), _until(last, start), _until(end, first))
+    return _no_other(checker, rows, clash, _reaches(start, start), scope.place(node.span))
+
+
+def _no_other(
+    checker: Expressions, rows: Rows, clash: tuple[Expression, ...], recorded: Call, place: Place
+) -> Expression:
+    """Return that no other row clashes: missing where the row does not record what is compared."""
+    key = checker.paths.schema.by_name[rows.var.record].key
+    named = None if key is None else FieldValue(rows.var, key.name, key.type, False)
+    condition = Call("and", (recorded, *clash), YES_NO, place=place)
+    none = Quantify(Quantifier.NO, rows, condition, place=place, clash=True, named_by=named)
+    return Call("and", (attrs.evolve(recorded, place=place), none), YES_NO, place=place)
+
+
+def _known(node: Expression) -> Expression:
+    return Call("is_known", (node,), YES_NO)
+
+
+def _until(end: Expression, day: Expression) -> Expression:
+    """Return that what has this end lasts until a day."""
+    return Call("or", (Call("is_missing", (end,), YES_NO), _reaches(end, day)), YES_NO)
+
+
+def _reaches(end: Expression, day: Expression) -> Call:
+    return Call("on_or_after", (end, day), YES_NO)
+
+
+def _way_down(checker: Expressions, parent: Var, scope: Scope) -> tuple[Step, ...]:
+    """Return the steps from a row in sight down to all rows of the record that is asked."""
+    schema = checker.paths.schema
+    chain = scope.rows[scope.rows.index(parent) :: -1]
+    steps: list[Step] = []
+    row = parent
+    for above, below in pairwise(chain):
+        name = next(
+            one.name
+            for one in schema.by_name[above.record].lists
+            if isinstance(one.type, ListType) and one.type.record == below.record
+        )
+        steps.append(step_into(schema, row, name, scope.next_depth + len(steps)))
+        row = steps[-1].var
+    return tuple(steps)
+
+
+def _value(
+    checker: Expressions, name: ast.Name, var: Var, scope: Scope, *, report: bool = True
+) -> Expression | None:
+    found = checker.paths.value(var, name.text, scope, name)
+    if found is None and report:
+        checker.paths.report_unknown(ast.Ref((name,), span=name.span), attrs.evolve(scope, rows=(var,)))
+    return found
+
+
+def _comparable(checker: Expressions, value: Expression, name: ast.Name, scope: Scope) -> bool:
+    plain = (TextType, NumberType, DateType, DateTimeType, ChoiceType)
+    if isinstance(value.type, AnyType):
+        return False
+    if isinstance(value.type, plain) and not isinstance(value.type, PartialDateType):
+        return True
+    _wrong(checker, name, value.type, "is unique in` compares texts, numbers, dates and choices", scope)
+    return False
+
+
+def _dates(checker: Expressions, node: ast.Apart, ends: tuple[Expression, Expression], scope: Scope) -> bool:
+    for name, value in zip((node.start, node.end), ends, strict=True):
+        if isinstance(value.type, AnyType):
+            return False
+        if not isinstance(value.type, DateType | DateTimeType):
+            _wrong(checker, name, value.type, "overlaps` compares dates", scope)
+            return False
+    if type(ends[0].type) is not type(ends[1].type):
+        _wrong(checker, node.end, ends[1].type, f"{node.start.text}` is {told(ends[0].type)}", scope)
+        return False
+    return True
+
+
+def _wrong(checker: Expressions, name: ast.Name, type_: Type, why: str, scope: Scope) -> None:
+    message = f"`{why}, and `{name.text}` is {told(type_)}"
+    checker.findings.error("wrong-type", message, scope.place(name.span))
