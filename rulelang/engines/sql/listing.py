@@ -38,6 +38,7 @@ from rulelang.query.nodes import (
     surely_not,
     there,
     whole,
+    wide,
 )
 from rulelang.syntax.ast import ListFunction, Quantifier
 from rulelang.types import DATE, ChoiceType, DateTimeType, Duration, Type, Unit
@@ -331,6 +332,8 @@ class Listing(Gathering):
 
 def _total(rows: Node) -> Node:
     """Return the sum of a list of structs; NULL where one of them holds nothing, 0 of none."""
+    if rows == NO_LIST:
+        return wide(0)
     one = Member(Variable("__s"), "n")
     missing = call("list_filter", rows, Lambda(("__s",), absent(one)))
     total = call("list_sum", call("list_map", rows, Lambda(("__s",), one)))
