@@ -44,6 +44,8 @@ class Deciders:
 
     def _parts(self, node: Expression, result: Any) -> Iterator[str]:
         match node:
+            case Call(op="and", args=(recorded, Quantify(clash=True) as apart)):
+                yield from self._beside(recorded, apart, result)
             case Call(op="and" | "or", args=args):
                 yield from self._logic(node.op, args, result)
             case Call(op="not", args=(arg,)):
@@ -59,11 +61,6 @@ class Deciders:
             case DefineValue(record=record, name=name) if (record, name) in self.defines:
                 inner = "; ".join(self._parts(self.defines[record, name].value, result))
                 yield f"`{name}` is {said(result)} ({inner})"
-            case Quantify(clash=True):
-                if result is False:
-                    yield self._clash(node)
-                elif result is True:
-                    yield f"none of the other rows in `{node.rows.steps[-1].list}` clashes with it"
             case Quantify():
                 yield self._quantified(node, result)
             case OutcomeIs(timescale=name, outcome=outcome):
@@ -142,6 +139,17 @@ class Deciders:
             failing, matching = not failing, everyone
         which = f"{matching} of {everyone}" if matching < everyone else f"all {everyone}"
         return f"`{text}` is {'no' if failing else 'yes'} for {'the one' if everyone == 1 else which} in `{name}`"
+
+    def _beside(self, recorded: Expression, apart: Quantify, result: Any) -> Iterator[str]:
+        """Say how a row stands to its siblings; where it records nothing to compare, only that."""
+        if result is False:
+            yield self._clash(apart)
+        elif result is True:
+            yield f"{called(apart, 'it')} is yes"
+        elif self.work_out(recorded) is None:
+            yield from self._parts(recorded, None)
+        else:
+            yield f"{called(apart, 'it')} is not known: another row may clash"
 
     def _clash(self, node: Quantify) -> str:
         """Name the row that clashes with this one, by its key where it has one."""
