@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from attrs import field, frozen
 
 from rulelang.operators.pictures import matches
@@ -55,9 +53,3 @@ class CheckCharacters:
         known = [one for one in values if one is not None]
         total = sum(weight * value for weight, value in zip(self.weights, known, strict=False))
         return total % self.modulus == (self.left if self.place is None else known[-1])
-
-
-@lru_cache(maxsize=100_000)
-def passes(text: str, check: CheckCharacters) -> bool:
-    """Say whether a text passes a check."""
-    return check.passes(text)

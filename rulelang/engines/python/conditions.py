@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rulelang.engines.python.emitting import Emitter
-from rulelang.model.checks import CheckCharacters, passes
+from rulelang.model.checks import CheckCharacters
 from rulelang.model.expressions import (
     Call,
     Choose,
@@ -319,7 +319,7 @@ class Conditions(Emitter):
 
     def _among(self, codes: Codes | CheckCharacters, value: str) -> str:
         if isinstance(codes, CheckCharacters):
-            return f"{self.function(passes)}({value}, {self.constant(codes, 'K')})"
+            return f"{self.constant(codes, 'K')}.passes({value})"
         exact = self.constant(codes.exact, "S")
         if not codes.ranges:
             return f"{value} in {exact}"
