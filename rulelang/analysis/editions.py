@@ -45,6 +45,8 @@ _CALLED = {
     "record": "`of`",
     "whole": "`of the whole file`",
     "severity": "`severity`",
+    "met": "`met when`",
+    "requires": "`requires`",
 }
 
 
@@ -98,6 +100,7 @@ class _Joiner:
 
     def _one(self, rules: Sequence[Any]) -> Any:
         """Return one rule of several editions; where they cannot be one, the first, and what is wrong is reported."""
+        rules = sorted(rules, key=lambda one: (one.in_force.first is not None, one.in_force.first or 0))
         days = [one.in_force.by or self._day(one) for one in rules]
         editions = [
             _Edition(one, holds)
@@ -124,9 +127,11 @@ class _Joiner:
                 return None
 
     def _check_times(self, rules: Sequence[Any]) -> None:
-        """Report days on which two editions are in force, and days between them on which none is."""
-        ordered = sorted(rules, key=lambda one: (one.in_force.first is not None, one.in_force.first or 0))
-        for before, after in pairwise(ordered):
+        """Report days on which two editions are in force, and days between them on which none is.
+
+        The rules come in the order of their times.
+        """
+        for before, after in pairwise(rules):
             last, first = before.in_force.last, after.in_force.first
             places = Place(self.file, after.in_force.span), Place(self.file, before.in_force.span)
             name = before.name.text
@@ -149,11 +154,10 @@ class _Joiner:
                 )
 
     def _unlike(self, first: Any, other: Any, part: str) -> None:
-        value = getattr(other, part) or getattr(first, part)
-        span = value[0].span if isinstance(value, tuple) else getattr(value, "span", other.name.span)
-        in_other = bool(getattr(other, part))
-        at = span if in_other else other.name.span
-        self._differ(first, other, at, f"differ in {_CALLED.get(part, part)}")
+        value = getattr(other, part)
+        line = value[0] if isinstance(value, tuple) and value else value
+        span = getattr(line, "span", other.name.span)
+        self._differ(first, other, span, f"differ in {_CALLED.get(part, part)}")
 
     def _differ(self, first: Any, other: Any, span: Any, how: str) -> None:
         self.findings.error(
@@ -188,8 +192,6 @@ class _Joining:
             if hasattr(first, told):
                 changed[told] = getattr(last, told) or getattr(first, told)
         ways = {
-            "applies": self._where,
-            "relevant": self._where,
             "excused": self._when,
             "no_evidence_when": self._when,
             "met": self._chosen,
@@ -201,12 +203,10 @@ class _Joining:
         for part in (one.name for one in attrs.fields(type(first))):
             if part in _TOLD:
                 continue
-            way = ways.get(part)
-            alike = all(getattr(one.rule, part) == getattr(first, part) for one in self.editions)
             if part in ("applies", "relevant"):
                 changed[part] = self._where(part)
-            elif not alike:
-                changed[part] = (way or self._refused)(part)
+            elif not all(_same(part, one.rule, first) for one in self.editions):
+                changed[part] = ways.get(part, self._refused)(part)
         return attrs.evolve(first, **changed)
 
     def _where(self, part: str) -> ast.Expr:
@@ -227,7 +227,8 @@ class _Joining:
         if part == "met":
             # Without `met when` the time limit alone decides.
             values = [value or ast.Literal(True, span=NOWHERE) for value in values]
-        if any(value is None for value in values):
+        # A share of the whole file is counted over all cases: there is no day of a case to choose one by.
+        if any(value is None or isinstance(value, ast.ShareOf) for value in values):
             return self._refused(part)
         return self._choice(values)
 
@@ -255,7 +256,7 @@ class _Joining:
 
     def _refused(self, part: str) -> Any:
         first = self.editions[0].rule
-        other = next(one.rule for one in self.editions if getattr(one.rule, part) != getattr(first, part))
+        other = next(one.rule for one in self.editions if not _same(part, one.rule, first))
         self.unlike(first, other, part)
         return getattr(first, part)
 
@@ -266,6 +267,12 @@ class _Joining:
             if one.rule.source is not None
         ]
         return ast.Text("; ".join(told), span=self.editions[0].rule.source.span) if told else None
+
+
+def _same(part: str, one: Any, other: Any) -> bool:
+    mine, theirs = getattr(one, part), getattr(other, part)
+    # `of the whole file` is kept as the place where it stands.
+    return (mine is None) == (theirs is None) if part == "whole" else bool(mine == theirs)
 
 
 def _in_force_and(holds: ast.Expr, condition: ast.Expr | None) -> ast.Expr:

@@ -74,6 +74,35 @@ def test_editions_may_stand_in_any_order() -> None:
     )
 
 
+def test_the_title_is_that_of_the_last_in_time_in_whatever_order_they_stand() -> None:
+    (timescale,) = load_text(HEAD + SECOND + FIRST + ITEM).structure.timescales
+    assert timescale.title == "Five days"
+    assert timescale.source is not None
+    assert timescale.source.startswith("Standards of 2000 (up to Sunday 31 March 2002); ")
+
+
+WHOLE = """
+validation known "Done is known"
+  of the whole file
+  in force {time}, by commenced
+  requires at most {share}% of cases have (done is missing)
+"""
+
+
+@pytest.mark.parametrize(("share", "refused"), [(2, False), (1, True)])
+def test_a_share_of_the_whole_file_has_editions_of_one_share_alone(share: int, refused: bool) -> None:
+    text = (
+        FIRST
+        + WHOLE.format(time="up to 2002-03-31", share=2)
+        + WHOLE.format(time="from 2002-04-01 onwards", share=share)
+        + ITEM
+    )
+    if refused:
+        assert wrong(text) == [("editions-differ", "the editions of `known` differ in `requires`")]
+    else:
+        assert [one.id for one in load_text(HEAD + text).structure.validations] == ["known"]
+
+
 def test_a_rule_that_is_always_in_force_is_no_edition() -> None:
     always = SECOND.replace("  in force from 2002-04-01 onwards\n", "")
     assert ("declared-twice", "the timescale `plan` is declared twice") in wrong(FIRST + always + ITEM)
