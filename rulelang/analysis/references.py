@@ -215,15 +215,8 @@ def is_in(checker: Expressions, node: ast.IsIn, scope: Scope) -> Expression:
     if name not in codes and name not in periods:
         _unknown_collection(checker, node, scope)
         return checker.unknowable
-    wants, needed = (Kind.TEXT, "a text") if name in codes else (Kind.DAY, "a date")
-    if isinstance(operand.type, AnyType):
-        return checker.unknowable
-    if not fits(operand.type, wants):
-        checker.findings.error(
-            "wrong-type",
-            f"`is in {name}` needs {needed}, and `{scope.text(node.operand.span)}` is {told(operand.type)}",
-            scope.place(node.operand.span),
-        )
+    wants = Kind.TEXT if name in codes else Kind.DAY
+    if not _is_of(checker, operand, wants, f"is in {name}", scope.place(node.operand.span)):
         return checker.unknowable
     test: Expression
     if name in codes:
@@ -250,21 +243,23 @@ def passes(checker: Expressions, node: ast.Passes, scope: Scope) -> Expression:
             hint=None if near else there_are("checks", known, "Declare it with `check`."),
         )
         return checker.unknowable
-    if isinstance(operand.type, AnyType):
-        return checker.unknowable
-    if not fits(operand.type, Kind.TEXT):
-        checker.findings.error(
-            "wrong-type",
-            f"`passes {name}` needs a text, and `{scope.text(node.operand.span)}` is {told(operand.type)}",
-            scope.place(node.operand.span),
-        )
-        return checker.unknowable
     called = named(name)
-    return (
-        InCodes(operand, called, place=scope.place(node.span))
-        if called in checker.codes
-        else checker.unknowable
+    fitting = _is_of(checker, operand, Kind.TEXT, f"passes {name}", scope.place(node.operand.span))
+    if not fitting or called not in checker.codes:
+        return checker.unknowable
+    return InCodes(operand, called, place=scope.place(node.span))
+
+
+def _is_of(checker: Expressions, operand: Expression, kind: Kind, words: str, place: Place) -> bool:
+    """Say whether an operand is of a kind; where it is of another, report it."""
+    if isinstance(operand.type, AnyType):
+        return False  # reported already
+    if fits(operand.type, kind):
+        return True
+    checker.findings.error(
+        "wrong-type", f"`{words}` needs {kind.value}, and `{place.text}` is {told(operand.type)}", place
     )
+    return False
 
 
 def _unknown_collection(checker: Expressions, node: ast.IsIn, scope: Scope) -> None:
