@@ -24,6 +24,7 @@ from rulelang.planning.plan import Plan
 from rulelang.query.spark import SPARK
 from rulelang.query.writing import NotWritten
 from rulelang.reading import Export, FileAccount, Problems
+from rulelang.scoring.given import Given, given_ratings
 from rulelang.scoring.limits import of_counts
 from rulelang.scoring.result import DataProblems, Result, groups_of
 from rulelang.scoring.tally import ItemCounts, Population, Tally, total
@@ -58,19 +59,21 @@ def check_on_spark(
     by: str | None = None,
     where: str | None = None,
     problems: Problems | None = None,
+    ratings: Given | None = None,
     session: Any = None,
 ) -> Result:
     """Judge an export on Spark and score it.
 
     `data` is a DataFrame of cases, DataFrames by the names of their records, or paths of Parquet or CSV that the
-    session can read. Raises ReadingError where the data cannot be read, RulesError for a wrong `by` or `where` and
-    for rules that Spark cannot judge by.
+    session can read. `ratings` gives levels by name, of what the rules leave to the run. Raises ReadingError where
+    the data cannot be read, RulesError for a wrong `by`, `where` or `ratings` and for rules that Spark cannot judge by.
     """
     question = Question(
         as_at,
         pack.condition(where) if where is not None else None,
         pack.expression(by) if by is not None else None,
         by,
+        ratings=given_ratings(pack.structure.ratings, ratings or {}),
     )
     found = problems if problems is not None else Problems()
     return judge_on_spark(pack.evaluator, pack.structure, question, data, found, session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import Counter
 from itertools import cycle
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Any
 import pytest
 
 import rulelang
+from rulelang.cli import main
 from rulelang.diagnostics import RulesError
 from rulelang.engines.sql.rows import case_row, columns_of
 from rulelang.reading import Problems, ReadingError, read_rows
+from rulelang.scoring.ratings import GivenRating
 from rulelang.scoring.result import Result
 from rulelang.spark.judging import check_on_spark
 from rulelang.spark.opening import open_export
@@ -155,6 +158,40 @@ def test_ratings_are_those_of_the_other_engines(interpreted: Any, tmp_path: Path
         same(came, pack.check(tmp_path, as_at=AS_AT, by="team", engine=engine))
     overall = came.scorecard.rating("overall")
     assert (overall.level, overall.before) == ("poor", "good")
+
+
+GIVEN = """
+rating safe given at the run
+rating both of overall, safe, the lowest
+  may be overridden
+"""
+
+
+@on_spark
+def test_ratings_are_given_to_a_run_on_spark(
+    interpreted: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = rulelang.load_text(RULES + RATED + GIVEN)
+    write(tmp_path, cases_csv=CASES, plans_csv=PLANS)
+    given = {"safe": "poor", "both": GivenRating("good", "One case was judged otherwise")}
+    for said in ({}, {"safe": "good"}, given):
+        came = check_on_spark(pack, tmp_path, as_at=AS_AT, ratings=said, session=interpreted)
+        same(came, pack.check(tmp_path, as_at=AS_AT, ratings=said, engine="python"))
+    assert [came.scorecard.rating(name).level for name in ("safe", "both")] == ["poor", "good"]
+    with pytest.raises(RulesError, match="not one of the levels of `safe`"):
+        check_on_spark(pack, tmp_path, as_at=AS_AT, ratings={"safe": "fair"}, session=interpreted)
+
+    (tmp_path / "plans.rules").write_text(RULES + RATED + GIVEN, encoding="utf-8")
+    command = ["check", "plans.rules", "cases.csv", "plans.csv"]
+    command = [command[0], *(str(tmp_path / one) for one in command[1:])]
+    command += ["--as-at", "2005-03-01", "--format", "json", "--rated", "safe=poor"]
+    command += ["--rated", "both=good: One case was judged otherwise"]
+    by_engine = []
+    for engine in ("spark", "python"):
+        assert main([*command, "--engine", engine]) == 0
+        by_engine.append(json.loads(capsys.readouterr().out)["ratings"])
+    assert by_engine[0] == by_engine[1]
+    assert by_engine[0][2]["reason"].startswith("overridden: One case was judged otherwise")
 
 
 OF_PLANS = "array<struct<ref string, completed date, score decimal(6,2)>>"
