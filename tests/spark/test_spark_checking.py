@@ -16,6 +16,7 @@ from rulelang.cli import main
 from rulelang.diagnostics import RulesError
 from rulelang.engines.sql.rows import case_row, columns_of
 from rulelang.reading import Problems, ReadingError, read_rows
+from rulelang.scoring.given import Given
 from rulelang.scoring.ratings import GivenRating
 from rulelang.scoring.result import Result
 from rulelang.spark.judging import check_on_spark
@@ -173,8 +174,9 @@ def test_ratings_are_given_to_a_run_on_spark(
 ) -> None:
     pack = rulelang.load_text(RULES + RATED + GIVEN)
     write(tmp_path, cases_csv=CASES, plans_csv=PLANS)
-    given = {"safe": "poor", "both": GivenRating("good", "One case was judged otherwise")}
-    for said in ({}, {"safe": "good"}, given):
+    given: Given = {"safe": "poor", "both": GivenRating("good", "One case was judged otherwise")}
+    runs: list[Given] = [{}, {"safe": "good"}, given]
+    for said in runs:
         came = check_on_spark(pack, tmp_path, as_at=AS_AT, ratings=said, session=interpreted)
         same(came, pack.check(tmp_path, as_at=AS_AT, ratings=said, engine="python"))
     assert [came.scorecard.rating(name).level for name in ("safe", "both")] == ["poor", "good"]
