@@ -13,6 +13,7 @@ import attrs
 from rulelang.analysis import lists
 from rulelang.analysis.kinds import told
 from rulelang.analysis.scope import Scope, step_into
+from rulelang.model.clashes import Clash
 from rulelang.model.expressions import Call, Expression, FieldValue, Quantify, Rows, Step, Var
 from rulelang.source import Place
 from rulelang.syntax import ast
@@ -62,8 +63,7 @@ def unique(checker: Expressions, node: ast.UniqueIn, scope: Scope) -> Expression
     other = _value(checker, node.field, rows.var, scope, report=False)
     if own is None or other is None or not _comparable(checker, own, node.field, scope):
         return checker.unknowable
-    clash = (_known(other), Call("is", (other, own), YES_NO))
-    return _no_other(checker, rows, clash, Call("is", (own, own), YES_NO), scope.place(node.span))
+    return _no_other(checker, rows, Clash((own,), (other,)), scope.place(node.span))
 
 
 def apart(checker: Expressions, node: ast.Apart, scope: Scope) -> Expression:
@@ -89,32 +89,15 @@ def apart(checker: Expressions, node: ast.Apart, scope: Scope) -> Expression:
         _value(checker, one, rows.var, scope, report=False) or checker.unknowable
         for one in (node.start, node.end)
     )
-    clash = (_known(first), _until(last, start), _until(end, first))
-    return _no_other(checker, rows, clash, _reaches(start, start), scope.place(node.span))
+    return _no_other(checker, rows, Clash((start, end), (first, last)), scope.place(node.span))
 
 
-def _no_other(
-    checker: Expressions, rows: Rows, clash: tuple[Expression, ...], recorded: Call, place: Place
-) -> Expression:
+def _no_other(checker: Expressions, rows: Rows, clash: Clash, place: Place) -> Expression:
     """Return that no other row clashes: missing where the row does not record what is compared."""
     key = checker.paths.schema.by_name[rows.var.record].key
     named = None if key is None else FieldValue(rows.var, key.name, key.type, False)
-    condition = Call("and", (recorded, *clash), YES_NO, place=place)
-    none = Quantify(Quantifier.NO, rows, condition, place=place, clash=True, named_by=named)
-    return Call("and", (attrs.evolve(recorded, place=place), none), YES_NO, place=place)
-
-
-def _known(node: Expression) -> Expression:
-    return Call("is_known", (node,), YES_NO)
-
-
-def _until(end: Expression, day: Expression) -> Expression:
-    """Return that what has this end lasts until a day."""
-    return Call("or", (Call("is_missing", (end,), YES_NO), _reaches(end, day)), YES_NO)
-
-
-def _reaches(end: Expression, day: Expression) -> Call:
-    return Call("on_or_after", (end, day), YES_NO)
+    none = Quantify(Quantifier.NO, rows, clash.condition(place), place=place, clash=True, named_by=named)
+    return Call("and", (attrs.evolve(clash.recorded, place=place), none), YES_NO, place=place)
 
 
 def _way_down(checker: Expressions, parent: Var, scope: Scope) -> tuple[Step, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rulelang.model.clashes import Clash, clash_of
 from rulelang.model.expressions import (
     AsAtDate,
     Call,
@@ -13,6 +14,7 @@ from rulelang.model.expressions import (
     Fold,
     Most,
     ParameterValue,
+    Quantify,
     children,
     walk,
 )
@@ -90,3 +92,12 @@ def uncertain(node: Expression) -> bool:
         and node.function in (ListFunction.COUNT, ListFunction.COUNT_DIFFERENT)
         and node.rows.where is not None
     )
+
+
+def in_order(node: Quantify) -> Clash | None:
+    """Return what rows are put in order by to tell whether one clashes with another; None where they cannot be.
+
+    Two counts known only between bounds may differ for certain, so each is held against each.
+    """
+    clash = clash_of(node)
+    return None if clash is None or any(uncertain(one) for one in clash.other) else clash

@@ -41,7 +41,7 @@ from rulelang.planning.decisions import (
     State,
 )
 from rulelang.planning.lowering import item_expressions, through_defines, timescale_expressions
-from rulelang.planning.nature import counts_time, is_truth, links_of
+from rulelang.planning.nature import counts_time, in_order, is_truth, links_of
 from rulelang.planning.plan import ItemPlan, Plan, TimescalePlan
 from rulelang.truth import NA, UNREADABLE
 from rulelang.types import JudgementType
@@ -232,6 +232,8 @@ class Judging(Starting):
                 return any_of(self._beyond(node), self.unreadable_rows(rows, *values))
             case Pick(rows=rows, value=value, order=order):
                 return self.unreadable_rows(rows, value, order)
+            case Quantify() if (clash := in_order(node)) is not None:
+                return self.unreadable_beside(node.rows, clash)
             case Quantify(rows=rows, condition=condition) | Share(rows=rows, condition=condition):
                 return self.unreadable_rows(rows, condition)
             case _:
@@ -280,13 +282,7 @@ class Judging(Starting):
     def _search(self, rows: Rows, values: tuple[Expression, ...], listed: bool) -> str:
         name = self.fresh("u")
         self.add(f"{name} = False")
-        nodes = [*values, *([rows.where] if rows.where is not None else [])]
-        only_if = (
-            ""
-            if any(counts_time(one) for one in through_defines(iter(nodes), self.plan.defines))
-            else "dirty"
-        )
-        with self.each(rows, only_if):
+        with self.each(rows, self.where_dirty(*values, *([rows.where] if rows.where is not None else []))):
             yes, no, na = self.where(rows)
             test = any_of(*(self.unreadable(node) for node in values))
             if rows.where is not None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
+import attrs
 from attrs import frozen
 
-from rulelang.engines.python import runtime
+from rulelang.engines.python import runtime, siblings
 from rulelang.engines.python.conditions import FALSE, TRUE, Tests, all_of, any_of, not_of
 from rulelang.engines.python.emitting import Block
 from rulelang.engines.python.values import Values
+from rulelang.model.clashes import Clash
 from rulelang.model.expressions import (
     Call,
     Expression,
@@ -24,7 +27,8 @@ from rulelang.model.expressions import (
     Step,
     Var,
 )
-from rulelang.planning.nature import may_be_na, never_missing, uncertain
+from rulelang.planning.lowering import through_defines
+from rulelang.planning.nature import counts_time, in_order, may_be_na, never_missing, uncertain
 from rulelang.syntax.ast import ListFunction, Quantifier
 from rulelang.types import DATE, YES_NO, ChoiceType, DateTimeType, JudgementType, YesNoType
 
@@ -243,6 +247,9 @@ class Listing(Values):
 
     def _quantify(self, node: Quantify) -> str:
         """Write `some`, `all` or `no`: one row may decide it, doubtful rows leave it missing, N/A rows are out."""
+        clash = in_order(node)
+        if clash is not None:
+            return self._apart(node.rows, clash)
         name = self.fresh("q")
         begin, decided = {
             Quantifier.SOME: ("False", "True"),
@@ -263,6 +270,76 @@ class Listing(Values):
             self.add(doubt)
             self.add(f"    {name} = None")
         return name
+
+    # --- a row beside its siblings -----------------------------------------------------------------------------
+
+    def _apart(self, rows: Rows, clash: Clash) -> str:
+        """Write that no other row clashes: the rows are put in order once, where their parent is in sight."""
+        assert rows.but is not None
+        all_rows, number = attrs.evolve(rows, but=None), f"id({self.row(rows.but)})"
+        table = self.for_siblings(
+            "in order", all_rows, clash.other, lambda: self._put_in_order(all_rows, clash)
+        )
+        own = ", ".join(map(self._held, clash.own))
+        return self.keep(f"{table}.apart({own}, {number})")
+
+    def for_siblings(
+        self, what: str, rows: Rows, values: tuple[Expression, ...], write: Callable[[], str]
+    ) -> str:
+        """Write what is worked out once for all rows of a parent, and return its name."""
+        home = self.home_of(rows, *values)
+        key = (what, rows, values, self.raw)
+        if key not in home.known:
+            with self.inside(home):
+                home.known[key] = write()
+        return home.known[key]
+
+    def _put_in_order(self, rows: Rows, clash: Clash) -> str:
+        name, at = self.fresh("s"), len(self.block.lines)
+        with self.each(rows):
+            held = ", ".join(map(self._held, clash.other))
+            self.add(f"{name}.append(({held}, id({self.row(rows.var)})))")
+        self.block.lines.insert(at, f"{'    ' * self.block.indent}{name} = []")
+        if not clash.of_times:
+            return self.keep(f"{self.function(siblings.Values)}.of({name})")
+        days = dt.datetime if isinstance(clash.other[0].type, DateTimeType) else dt.date
+        first, last = (self.constant(day, "D") for day in (days.min, days.max))
+        return self.keep(f"{self.function(siblings.Times)}.of({name}, {first}, {last})")
+
+    def unreadable_beside(self, rows: Rows, clash: Clash) -> str:
+        """Return the test that a cell could not be read that a row beside another holds: its own, or the other's."""
+        assert rows.but is not None
+        all_rows, row = attrs.evolve(rows, but=None), f"id({self.row(rows.but)})"
+        found = self.for_siblings("unread", all_rows, clash.other, lambda: self._unread(all_rows, clash))
+        every, unread = found.split()
+        another = self.function(siblings.another)
+        own = all_of(any_of(*map(self.unreadable, clash.own)), f"{another}({every}, {row})")
+        return any_of(f"{another}({unread}, {row})", own)
+
+    def _unread(self, rows: Rows, clash: Clash) -> str:
+        """Write two lists, of all rows and of those with a cell that could not be read; return their names."""
+        every, unread, at = self.fresh("u"), self.fresh("u"), len(self.block.lines)
+        with self.each(rows, self.where_dirty(*clash.other)):
+            number = f"id({self.row(rows.var)})"
+            self.add(f"{every}.append({number})")
+            self.add(f"if {any_of(*map(self.unreadable, clash.other))}: {unread}.append({number})")
+        self.block.lines.insert(at, f"{'    ' * self.block.indent}{every} = []; {unread} = []")
+        return f"{every} {unread}"
+
+    def where_dirty(self, *nodes: Expression) -> str:
+        """Return the test without which nothing of some expressions on rows can have been left unread."""
+        timed = any(counts_time(one) for one in through_defines(iter(nodes), self.plan.defines))
+        return "" if timed else "dirty"
+
+    def _held(self, node: Expression) -> str:
+        """Return the text of a value that is compared, or of what is known instead."""
+        name = self.value(node)
+        text = name
+        if isinstance(node.type, DateTimeType) and self.moment(name) != name:
+            out = any_of(f"{name} is None", f"{name} is NA" if may_be_na(node, self.plan) else FALSE)
+            text = f"({name} if {out} else {self.moment(name)})"
+        doubt = self.unreadable(node) if self.full else FALSE
+        return text if doubt == FALSE else f"(UNREADABLE if {name} is None and {doubt} else {text})"
 
     def _share(self, node: Share) -> str:
         names = [self.fresh("n") for _ in range(6)]
