@@ -92,6 +92,12 @@ def _peers(given: argparse.Namespace) -> Iterable[list[str]]:
     return peers_tables(given.only)
 
 
+def _validations(_given: argparse.Namespace) -> Iterable[list[str]]:
+    from benchmarks.validations import validations_tables
+
+    return validations_tables()
+
+
 TABLES: dict[str, Callable[[argparse.Namespace], Iterable[list[str]]]] = {
     "per-case": _per_case,
     "cold": _cold,
@@ -101,6 +107,7 @@ TABLES: dict[str, Callable[[argparse.Namespace], Iterable[list[str]]]] = {
     "rows": _rows,
     "items": _items,
     "cores": _cores,
+    "validations": _validations,
     "peers": _peers,
 }
 
