@@ -113,6 +113,7 @@ class Inspection:
 
     def run(self, export: Export, progress: Callable[[int], None] | None = None) -> Result:
         """Judge every case, and return the counts with all that must be said of them."""
+        self.evaluator = self.evaluator.among(one.row for one in export.cases)
         everything = Counter.of(self.evaluator)
         groups: dict[str | None, Counter] = {}
         out_of_scope = not_yet_begun = 0

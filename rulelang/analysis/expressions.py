@@ -12,7 +12,7 @@ from fractions import Fraction
 import attrs
 from attrs import define, field
 
-from rulelang.analysis import asked, fitting, lists, partial_dates, references, siblings
+from rulelang.analysis import asked, fitting, lists, partial_dates, references, siblings, uniqueness
 from rulelang.analysis.findings import Findings, nearest
 from rulelang.analysis.kinds import RESULTS, common, fits, is_truth, matching, told
 from rulelang.analysis.names import Names
@@ -95,6 +95,8 @@ class Expressions:
                 return references.is_in(self, node, scope)
             case ast.Passes():
                 return references.passes(self, node, scope)
+            case ast.Unique():
+                return uniqueness.unique(self, node, scope)
             case ast.UniqueIn():
                 return siblings.unique(self, node, scope)
             case ast.Apart():

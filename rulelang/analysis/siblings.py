@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def unique(checker: Expressions, node: ast.UniqueIn, scope: Scope) -> Expression:
     """Check `place is unique in case`."""
     row, parent = scope.row, scope.called(node.parent.text, checker.paths.schema)
-    own = _value(checker, node.field, row, scope)
+    own = value_of(checker, node.field, row, scope)
     if parent is None or parent == row:
         above = [checker.paths.spoken(var.record) for var in scope.rows if var != row]
         checker.findings.error(
@@ -53,15 +53,15 @@ def unique(checker: Expressions, node: ast.UniqueIn, scope: Scope) -> Expression
     key = checker.paths.schema.by_name[row.record].key
     if key is not None and key.name == node.field.text:
         checker.findings.error(
-            "not-yet-supported",
-            f"`{key.name}` is the key of `{row.record}`, and this version does not hold keys against one another here",
+            "key-is-unique",
+            f"`{key.name}` is the key of `{row.record}`: rows with a key that stands twice are set aside already",
             scope.place(node.field.span),
-            hint="Rows with a key that stands twice are set aside and reported by themselves.",
+            hint="They are counted and told as data problems. Leave this validation out.",
         )
         return checker.unknowable
-    rows = Rows(_way_down(checker, parent, scope), but=row)
-    other = _value(checker, node.field, rows.var, scope, report=False)
-    if own is None or other is None or not _comparable(checker, own, node.field, scope):
+    rows = Rows(way_down(checker, parent, scope), but=row)
+    other = value_of(checker, node.field, rows.var, scope, report=False)
+    if own is None or other is None or not comparable(checker, own, node.field, scope):
         return checker.unknowable
     return _no_other(checker, rows, Clash((own,), (other,)), scope.place(node.span))
 
@@ -69,7 +69,7 @@ def unique(checker: Expressions, node: ast.UniqueIn, scope: Scope) -> Expression
 def apart(checker: Expressions, node: ast.Apart, scope: Scope) -> Expression:
     """Check `started to ended overlaps no other of case.plans`: both ends count, and no end is still open."""
     row = scope.row
-    start, end = (_value(checker, one, row, scope) for one in (node.start, node.end))
+    start, end = (value_of(checker, one, row, scope) for one in (node.start, node.end))
     words = "overlaps no other of"
     rows = lists.rows_only(checker, ast.Selection(node.others, span=node.others.span), scope, words)
     if start is None or end is None or rows is None:
@@ -86,7 +86,7 @@ def apart(checker: Expressions, node: ast.Apart, scope: Scope) -> Expression:
         return checker.unknowable
     rows = attrs.evolve(rows, but=row)
     first, last = (
-        _value(checker, one, rows.var, scope, report=False) or checker.unknowable
+        value_of(checker, one, rows.var, scope, report=False) or checker.unknowable
         for one in (node.start, node.end)
     )
     return _no_other(checker, rows, Clash((start, end), (first, last)), scope.place(node.span))
@@ -100,7 +100,7 @@ def _no_other(checker: Expressions, rows: Rows, clash: Clash, place: Place) -> E
     return Call("and", (attrs.evolve(clash.recorded, place=place), none), YES_NO, place=place)
 
 
-def _way_down(checker: Expressions, parent: Var, scope: Scope) -> tuple[Step, ...]:
+def way_down(checker: Expressions, parent: Var, scope: Scope) -> tuple[Step, ...]:
     """Return the steps from a row in sight down to all rows of the record that is asked."""
     schema = checker.paths.schema
     chain = scope.rows[scope.rows.index(parent) :: -1]
@@ -117,22 +117,26 @@ def _way_down(checker: Expressions, parent: Var, scope: Scope) -> tuple[Step, ..
     return tuple(steps)
 
 
-def _value(
+def value_of(
     checker: Expressions, name: ast.Name, var: Var, scope: Scope, *, report: bool = True
 ) -> Expression | None:
+    """Return a field or a define of a row; report a name that it has not."""
     found = checker.paths.value(var, name.text, scope, name)
     if found is None and report:
         checker.paths.report_unknown(ast.Ref((name,), span=name.span), attrs.evolve(scope, rows=(var,)))
     return found
 
 
-def _comparable(checker: Expressions, value: Expression, name: ast.Name, scope: Scope) -> bool:
+def comparable(
+    checker: Expressions, value: Expression, name: ast.Name, scope: Scope, words: str = "is unique in`"
+) -> bool:
+    """Say whether values of a field are compared as they stand; report it where they are not."""
     plain = (TextType, NumberType, DateType, DateTimeType, ChoiceType)
     if isinstance(value.type, AnyType):
         return False
     if isinstance(value.type, plain) and not isinstance(value.type, PartialDateType):
         return True
-    _wrong(checker, name, value.type, "is unique in` compares texts, numbers, dates and choices", scope)
+    _wrong(checker, name, value.type, f"{words} compares texts, numbers, dates and choices", scope)
     return False
 
 

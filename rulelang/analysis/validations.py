@@ -12,7 +12,7 @@ from rulelang.analysis.expressions import Expressions
 from rulelang.analysis.findings import Findings, meant, there_are
 from rulelang.analysis.names import Declared
 from rulelang.analysis.scope import CASE, Scope, step_into
-from rulelang.model.expressions import DefineValue, OutcomeIs, Rows, Step, Var, walk
+from rulelang.model.expressions import DefineValue, OutcomeIs, Rows, Step, Unique, Var, walk
 from rulelang.model.pack import Item, Validation
 from rulelang.model.records import Schema
 from rulelang.model.structure import Severity, Share, ValidationStructure
@@ -63,6 +63,7 @@ class Validations:
                     item.counted_for.var.record if item.counted_for is not None else self.schema.case.name,
                     node.source.value if node.source else None,
                     share,
+                    isinstance(item.met, Unique),
                 ),
                 place=declared.place,
             )

@@ -177,13 +177,23 @@ class BulkInspection:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {written(query)}")
         as_at = AsAt.of(self.question.as_at, self.evaluator.plan.schema.reading.time_zone)
         unjudged = self.question.unjudged if self.evaluator.plan.validations else None
-        single = Inspection(self.evaluator, self.structure, self.question, self.problems)
+        evaluator = self._knowing(connection, opened, lowered)
+        single = Inspection(evaluator, self.structure, self.question, self.problems)
         wanted = f"{LINE} IN (SELECT {LINE} FROM judged)" if unjudged is None else None
         for one in case_rows(opened, connection, wanted):
             tell = each if unjudged is None or single.is_judged(one) else unjudged
-            judged = self.evaluator.judge(one.row, as_at, dirty=one.dirty)
-            tell(one, Judgement(self.evaluator, one.row, as_at, judged))
+            judged = evaluator.judge(one.row, as_at, dirty=one.dirty)
+            tell(one, Judgement(evaluator, one.row, as_at, judged))
             steps.count()
+
+    def _knowing(self, connection: Any, opened: Opened, lowered: Lowered) -> Evaluator:
+        """Return the evaluator with what rows repeat: it goes through those cases alone that repeat something."""
+        if not lowered.repeated:
+            return self.evaluator
+        query = lowered.repeating(f"({opened.sql(numbered=True)})", (LINE,))
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE repeating AS {written(query)}")
+        cases = case_rows(opened, connection, f"{LINE} IN (SELECT {LINE} FROM repeating)")
+        return self.evaluator.among(one.row for one in cases)
 
     def _populations(self, connection: Any, opened: Opened) -> dict[str, dict[str | None, ItemCounts]]:
         """Count the cases of each limit's groups, a pass each."""

@@ -36,6 +36,7 @@ THEMES: tuple[Theme, ...] = (
             "no-such-position": "There is no row in that position.",
             "no-such-share": "A share lies outside 0% to 100%.",
             "not-indented": "A line that belongs to a declaration begins at the left margin.",
+            "unique-elsewhere": "`is unique` stands where no validation requires it.",
             "not-yet-supported": "A part of the language that this version does not judge yet.",
             "other-wording": "A wording is plain, but not the language's.",
             "repeated-clause": "A line that may stand once stands twice.",
@@ -130,6 +131,7 @@ THEMES: tuple[Theme, ...] = (
             "two-keys": "A record has more than one key.",
             "nothing-to-add-to": "A record adds to one that no pack in use has.",
             "field-differs": "A record adds to another, and makes one of its fields something else.",
+            "key-is-unique": "A validation asks that a key be unique, which reading the export sees to.",
             "no-key-to-join": "Rows are to be joined to a record that has no key.",
             "file-beside": (
                 "A file that the rules read lies not beside them, or does not hold what is needed."

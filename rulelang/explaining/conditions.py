@@ -22,6 +22,7 @@ from rulelang.model.expressions import (
     Pick,
     Quantify,
     Share,
+    Unique,
     children,
 )
 from rulelang.planning.partial_dates import left_open
@@ -36,6 +37,8 @@ class Deciders:
 
     work_out: Callable[[Expression], Any]
     defines: dict[tuple[str, str], Any]
+    # How many other rows of the file have a value that a row shares, and what one of them is called.
+    clash: Callable[[Unique, Any, Any], tuple[int, Any]]
 
     def reason(self, node: Expression) -> str:
         """Return the deciding parts of a condition in words."""
@@ -61,6 +64,8 @@ class Deciders:
             case DefineValue(record=record, name=name) if (record, name) in self.defines:
                 inner = "; ".join(self._parts(self.defines[record, name].value, result))
                 yield f"`{name}` is {said(result)} ({inner})"
+            case Unique() if result is False:
+                yield self._shared(node)
             case Quantify():
                 yield self._quantified(node, result)
             case OutcomeIs(timescale=name, outcome=outcome):
@@ -150,6 +155,15 @@ class Deciders:
             yield from self._parts(recorded, None)
         else:
             yield f"{called(apart, 'it')} is not known: another row may clash"
+
+    def _shared(self, node: Unique) -> str:
+        """Name another row of the file that has the same value, by its key where it has one."""
+        own = None if node.named_by is None else self.work_out(node.named_by)
+        many, other = self.clash(node, self.work_out(node.operand), own)
+        if other is None:
+            return f"{called(node, 'it')} is no: the clash is with {counted(many, 'other row')}"
+        more = f" and {counted(many - 1, 'other row')}" if many > 1 else ""
+        return f"{called(node, 'it')} is no: the clash is with {said(other)}{more}"
 
     def _clash(self, node: Quantify) -> str:
         """Name the row that clashes with this one, by its key where it has one."""

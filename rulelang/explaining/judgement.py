@@ -335,7 +335,9 @@ class Judgement:
         if node is None:
             return ""
         deciders = Deciders(
-            lambda part: self._value(part, item.counted_for, row), dict(self.evaluator.plan.defines)
+            lambda part: self._value(part, item.counted_for, row),
+            dict(self.evaluator.plan.defines),
+            lambda node, value, own: self.evaluator.clash(node, value, own, self.case),
         )
         return deciders.reason(node)
 

@@ -198,6 +198,30 @@ class InCodes:
 
 
 @frozen
+class Unique:
+    """Whether no other row of the file has this value; missing where the row does not record it.
+
+    `path` are the lists that lead from the case to the rows that are compared, and `named_by` is what they are called
+    by: their key, or where they have none that of their case.
+    """
+
+    operand: Expression
+    name: str
+    path: tuple[str, ...]
+    named_by: FieldValue | None = field(default=None, eq=False, repr=False)
+    place: Place | None = _place()
+
+    @property
+    def type(self) -> Type:
+        return YES_NO
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The lists and the field of the values that are compared: what engines know them by."""
+        return (*self.path, self.name)
+
+
+@frozen
 class ParameterValue:
     """The value of a parameter in force on a day; `day` is None for one given at the run."""
 
@@ -244,6 +268,7 @@ Expression = (
     | Quantify
     | Share
     | InCodes
+    | Unique
     | ParameterValue
     | ClockDay
     | OutcomeIs
@@ -265,7 +290,7 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return tuple(one for one in (rows.where, value) if one is not None)
         case Quantify(rows=rows, condition=condition) | Share(rows=rows, condition=condition):
             return tuple(one for one in (rows.where, condition) if one is not None)
-        case InCodes(operand=operand):
+        case InCodes(operand=operand) | Unique(operand=operand):
             return (operand,)
         case ParameterValue(day=day) if day is not None:
             return (day,)

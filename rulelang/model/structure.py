@@ -94,6 +94,8 @@ class ValidationStructure:
     record: str
     source: str | None = None
     share: Share | None = None
+    # Whether rows are compared with all others of the file: parts alone do not show what they share.
+    compared: bool = False
 
 
 @frozen

@@ -22,6 +22,7 @@ from rulelang.model.expressions import (
     Rows,
     Share,
     Step,
+    Unique,
     Var,
     children,
 )
@@ -153,7 +154,7 @@ class Inliner:
                     then=again(node.then),
                     otherwise=again(node.otherwise),
                 )
-            case InCodes():
+            case InCodes() | Unique():
                 return attrs.evolve(node, operand=again(node.operand))
             case ParameterValue() if node.day is not None:
                 return attrs.evolve(node, day=again(node.day))

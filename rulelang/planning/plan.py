@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import attrs
 from attrs import field, frozen
 
 from rulelang.calendars import WorkingCalendar
 from rulelang.model.checks import CheckCharacters
-from rulelang.model.expressions import DefineValue, Expression, OutcomeIs, walk
+from rulelang.model.expressions import DefineValue, Expression, OutcomeIs, Unique, walk
 from rulelang.model.pack import Codes, Define, Item, Parameter, Timescale
 from rulelang.model.records import Schema
 from rulelang.planning.decisions import Line
@@ -31,7 +33,7 @@ class ItemPlan:
     lines: tuple[Line, ...]
 
 
-@frozen
+@attrs.frozen(slots=False)
 class Plan:
     """Everything judged of a case, in order. Timescales come after those that they ask about.
 
@@ -86,6 +88,17 @@ class Plan:
         if wants:
             return Inliner({**self.defines, **self.row_defines}, case).of_case(node)
         return node
+
+    @cached_property
+    def compared(self) -> tuple[Unique, ...]:
+        """What validations hold to be unique in the file, each once."""
+        found: dict[tuple[str, ...], Unique] = {}
+        for one in self.items:
+            if one.item.id in self.validations and one.item.met is not None:
+                for node in walk(one.item.met):
+                    if isinstance(node, Unique):
+                        found.setdefault(node.compared, node)
+        return tuple(found.values())
 
     @property
     def begun(self) -> str | None:

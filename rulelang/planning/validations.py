@@ -19,6 +19,7 @@ from rulelang.model.expressions import (
     Quantify,
     Rows,
     Share,
+    Unique,
 )
 from rulelang.model.pack import Define, Item
 from rulelang.planning.inlining import Inliner
@@ -53,7 +54,7 @@ def _seen(node: Expression) -> Expression:
             return attrs.evolve(
                 node, condition=_seen(condition), then=_seen(then), otherwise=_seen(otherwise)
             )
-        case InCodes(operand=operand):
+        case InCodes(operand=operand) | Unique(operand=operand):
             return attrs.evolve(node, operand=_seen(operand))
         case ParameterValue(day=day) if day is not None:
             return attrs.evolve(node, day=_seen(day))

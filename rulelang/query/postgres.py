@@ -99,6 +99,8 @@ POSTGRES = Dialect(
         Sort.TIME: "time",
     },
     FORMS,
+    gathered="array_agg",
+    empty_list="'{}'",
 )
 ORDERED = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 

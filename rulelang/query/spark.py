@@ -237,7 +237,7 @@ TYPES: Mapping[Sort, str] = {
     Sort.TIME: "BIGINT",
 }
 
-SPARK = SparkDialect("spark", "`", TYPES, FORMS)
+SPARK = SparkDialect("spark", "`", TYPES, FORMS, "explode", "collect_list", "array()", "{} <=> {}")
 
 
 def constant_list(values: list[Any], kind: str) -> str:

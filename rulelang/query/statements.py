@@ -27,6 +27,21 @@ class Step:
 
 
 @frozen
+class Repeated:
+    """A column, `name`, that says which values stand more than once in the source.
+
+    Where `value` is one, it is whether that of this row does; where it is `listed`, a list, it lists those of it that
+    do. `key` tells the rows apart, if anything does; `used` is whether a row counts.
+    """
+
+    name: str
+    value: Node
+    listed: bool
+    key: Node | None
+    used: Node
+
+
+@frozen
 class Query:
     """A query over a relation, given as text or as the name of a table.
 
@@ -45,3 +60,5 @@ class Query:
     # Tables made of text before the first step: name and text.
     tables: tuple[tuple[str, str], ...] = field(default=())
     notes: tuple[str, ...] = ()
+    # Columns beside those of the source, made by going through it beforehand.
+    repeated: tuple[Repeated, ...] = ()

@@ -20,7 +20,7 @@ from rulelang.query.nodes import (
     Struct,
     Variable,
 )
-from rulelang.query.statements import LookUp, Query, Step
+from rulelang.query.statements import LookUp, Query, Repeated, Step
 
 # How a function is written: a text with {0}, {1} for operands, `{*}` for all of them with commas; or code. A text that
 # is no name with brackets around all is put in brackets where it is an operand itself.
@@ -36,6 +36,11 @@ class Dialect:
     quote: str
     types: Mapping[Sort, str]
     forms: Mapping[str, Form]
+    # How lists are taken apart to rows and put together, and how values that may be missing are the same.
+    each_of: str = "unnest"
+    gathered: str = "list"
+    empty_list: str = "[]"
+    same: str = "{} IS NOT DISTINCT FROM {}"
 
     def quoted(self, name: str) -> str:
         """Return a name that can be anything."""
@@ -178,6 +183,9 @@ class Writer:
         quoted = self.dialect.quoted
         parts = [f"{quoted(name)} AS (\n{text}\n)" for name, text in query.tables]
         before = query.source
+        if query.repeated:
+            parts.append(f"{quoted('rows of the file')} AS (\n{self.source(query)}\n)")
+            before = quoted("rows of the file")
         if query.beside:
             beside = "".join(f" CROSS JOIN {quoted(name)}" for name in query.beside)
             parts.append(f"{quoted('step_0')} AS (\n  SELECT * FROM {before}{beside}\n)")
@@ -187,6 +195,40 @@ class Writer:
             parts.append(f"{name} AS (\n{self._step(step, before)}\n)")
             before = name
         return parts, before
+
+    def source(self, query: Query) -> str:
+        """Return what a query reads, with the columns that say which values it repeats."""
+        columns, joins = ["s.*"], []
+        for number, one in enumerate(query.repeated):
+            alias, name = f"r{number}", self.dialect.quoted(one.name)
+            table = f"(\n{self._repeated(one, query.source)}\n  ) AS {alias}"
+            if not one.listed:
+                columns.append(f"{alias}.__v IS NOT NULL AS {name}")
+                joins.append(f"LEFT JOIN {table} ON {alias}.__v = {self.write(one.value)}")
+                continue
+            columns.append(f"coalesce({alias}.__v, {self.dialect.empty_list}) AS {name}")
+            if one.key is None:
+                joins.append(f"CROSS JOIN {table}")
+            else:
+                same = self.dialect.same.format(f"{alias}.__k", self.write(one.key))
+                joins.append(f"LEFT JOIN {table} ON {same}")
+        note = "  -- Beside each row of the file, which of its values stand more than once.\n"
+        return "\n  ".join([f"{note}  SELECT {', '.join(columns)}", f"FROM {query.source} AS s", *joins])
+
+    def _repeated(self, one: Repeated, source: str) -> str:
+        """Return the values that stand more than once; of lists a list of them, for each key where there is one."""
+        value, used = self.write(one.value), self.write(one.used)
+        many = (
+            "SELECT __v FROM (\n      {}\n    ) AS o WHERE __v IS NOT NULL GROUP BY __v HAVING count(*) > 1"
+        )
+        if not one.listed:
+            return "    " + many.format(f"SELECT {value} AS __v FROM {source} AS u WHERE {used}")
+        key, grouped = ("", "") if one.key is None else (f"{self.write(one.key)} AS __k, ", " GROUP BY __k")
+        each = f"SELECT {key}{self.dialect.each_of}({value}) AS __v FROM {source} AS u WHERE {used}"
+        taken = "__k, " if one.key is not None else ""
+        listed = f"{self.dialect.gathered}(__v) AS __v"
+        wanted = f"__v IN (\n    {many.format(each)}\n    )"
+        return f"    SELECT {taken}{listed} FROM (\n      {each}\n    ) AS o WHERE {wanted}{grouped}"
 
     def _step(self, step: Step, before: str) -> str:
         quoted = self.dialect.quoted

@@ -111,7 +111,8 @@ def merged(parts: Sequence[Result]) -> Result:
     """Put the results of parts together, as if their cases had been judged in one run (M10).
 
     The rows of one key must all be in one part. Raises MergeError unless rules, as-at date, parameters and
-    grouping are the same in every part.
+    grouping are the same in every part. What was unique in a part is not known to be unique in all of them: such rows
+    count as not checked.
     """
     if not parts:
         raise MergeError("There is nothing to merge: give at least one result.")
@@ -121,7 +122,7 @@ def merged(parts: Sequence[Result]) -> Result:
     return evolve(
         first,
         population=sum((part.population for part in parts), Population()),
-        tally=total(part.tally for part in parts),
+        tally=_undecided(first.structure, total(part.tally for part in parts), len(parts)),
         files=tuple(file for part in parts for file in part.files),
         groups=_merged_groups(parts),
         problems=sum((part.problems for part in parts), DataProblems()),
@@ -137,7 +138,21 @@ def _merged_groups(parts: Iterable[Result]) -> tuple[Group, ...]:
         structure = part.structure
         for group in part.groups:
             tallies[group.value] = tallies.get(group.value, Tally()) + group.tally
+    if structure is not None:
+        tallies = {value: _undecided(structure, one, 2) for value, one in tallies.items()}
     return groups_of(structure, tallies) if structure else ()
+
+
+def _undecided(structure: PackStructure, tally: Tally, parts: int) -> Tally:
+    """Return the counts of parts together: what passed because its part holds no other such row is not known."""
+    compared = [one.id for one in structure.validations if one.compared and one.id in tally.items]
+    if parts == 1 or not compared:
+        return tally
+    items = dict(tally.items)
+    for id_ in compared:
+        one = items[id_]
+        items[id_] = evolve(one, met=0, unknown=one.unknown + one.met)
+    return evolve(tally, items=items)
 
 
 def _same_run(first: Result, other: Result) -> None:

@@ -81,7 +81,7 @@ _KNOWN: MutableMapping[Any, set[str]] = WeakKeyDictionary()
 def frame_of(scratch: Scratch, lowered: Lowered, query: Query) -> Any:
     """Return a query as a DataFrame. Each step is a view: Spark takes long to understand all of them as one text."""
     writer = declare(scratch.session, lowered).writer()
-    before = query.source
+    before = scratch.view("source", writer.source(query)) if query.repeated else query.source
     for step in query.steps:
         before = scratch.view("step", writer.step(step, before))
     return scratch.session.sql(writer.last(query, before))

@@ -202,6 +202,14 @@ class Passes:
 
 
 @frozen
+class Unique:
+    """`reference is unique`: no other row of the file has this value."""
+
+    field: Name
+    span: Span = _span()
+
+
+@frozen
 class UniqueIn:
     """`place is unique in case`: no other row below the same row of `parent` has this value."""
 
@@ -251,6 +259,7 @@ Expr = (
     | ShareOf
     | IsIn
     | Passes
+    | Unique
     | UniqueIn
     | Apart
     | ParameterOn

@@ -209,7 +209,4 @@ FORMS: dict[str, str] = {
     "list of": "list of review by crn",
 }
 # Parts of the language that this version does not judge: the words they begin with, as regular expressions.
-LATER_WORDS: tuple[tuple[str, str], ...] = (
-    ("is unique", r"is\s+unique\b(?!\s+in\b)"),
-    ("parameter … read from", r"read\s+from\b"),
-)
+LATER_WORDS: tuple[tuple[str, str], ...] = (("parameter … read from", r"read\s+from\b"),)

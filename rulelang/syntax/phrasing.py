@@ -95,6 +95,8 @@ def _text(node: ast.Expr) -> str:
             return f"{expression_text(node.operand, SUM)} {words} {name_text(node.collection)}"
         case ast.Passes():
             return f"{expression_text(node.operand, SUM)} passes {name_text(node.check)}"
+        case ast.Unique():
+            return f"{name_text(node.field, _TAKEN)} is unique"
         case ast.UniqueIn():
             return f"{name_text(node.field, _TAKEN)} is unique in {name_text(node.parent)}"
         case ast.Apart():

@@ -11,7 +11,7 @@ from rulelang.engines.python.evaluator import AsAt
 from rulelang.explaining.conditions import Deciders
 from rulelang.explaining.judgement import Judgement
 from rulelang.explaining.words import day, said
-from rulelang.model.expressions import Expression
+from rulelang.model.expressions import Expression, Unique
 from rulelang.model.pack import Example, Expected
 from rulelang.outcomes import VERDICT_OF, ItemOutcome, TimescaleOutcome, Verdict
 from rulelang.scoring.ratings import GivenRating, RatingResult, rate
@@ -111,7 +111,11 @@ def _condition(condition: Expression, judgement: Judgement) -> tuple[bool, str, 
         return judgement.evaluator.work_out(part, judgement.case, judgement.as_at)[0]
 
     value = work_out(condition)
-    reason = Deciders(work_out, dict(judgement.evaluator.plan.defines)).reason(condition)
+
+    def clash(node: Unique, value: object, own: object) -> tuple[int, object]:
+        return judgement.evaluator.clash(node, value, own, judgement.case)
+
+    reason = Deciders(work_out, dict(judgement.evaluator.plan.defines), clash).reason(condition)
     return value is True, said(value), reason
 
 

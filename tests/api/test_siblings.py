@@ -58,12 +58,15 @@ def test_a_row_without_a_start_is_told_so() -> None:
     ("requires", "code"),
     [
         ("place is unique in plan", "other-of-what"),
-        ("plan_id is unique in child", "not-yet-supported"),
+        ("plan_id is unique in child", "key-is-unique"),
         ("agreed is unique in child", "wrong-type"),
         ("plac is unique in child", "unknown-name"),
         ("place to ended overlaps no other of child.plans", "wrong-type"),
         ("started to ended overlaps no other of child.plan", "unknown-name"),
-        ("place is unique", "not-yet-supported"),
+        ("plan_id is unique", "key-is-unique"),
+        ("agreed is unique", "wrong-type"),
+        ("plac is unique", "unknown-name"),
+        ("place is unique and agreed", "unexpected-word"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(requires: str, code: str) -> None:

@@ -29,6 +29,7 @@ from rulelang.model.expressions import (
     Quantify,
     Rows,
     Share,
+    Unique,
 )
 from rulelang.model.pack import Pack
 from rulelang.outcomes import TimescaleOutcome
@@ -91,6 +92,8 @@ class Values:
                 return self.raw(then if chosen else otherwise, sight)
             case InCodes(operand=operand, codes=codes):
                 return self._in_codes(self.value(operand, sight), codes)
+            case Unique():
+                return self._unique(node, sight)
             case ParameterValue(name=name, day=day):
                 return self._parameter(name, day, sight)
             case OutcomeIs(timescale=name, outcome=wanted):
@@ -120,6 +123,20 @@ class Values:
             for first, last in codes.ranges
         )
         return in_range or text in codes.exact
+
+    def _unique(self, node: Unique, sight: Sight) -> Any:
+        """A case by itself is the whole file."""
+        value = self.value(node.operand, sight)
+        if is_absent(value):
+            return value
+        assert isinstance(node.operand, FieldValue)
+        row = sight.rows[node.operand.var]
+        while row.parent is not None:
+            row = row.parent
+        rows = [row.cells]
+        for name in node.path:
+            rows = [below for one in rows for below in one[name]]
+        return sum(one[node.name] == value for one in rows) == 1
 
     def _parameter(self, name: str, day: Expression | None, sight: Sight) -> Any:
         parameter = next(one for one in self.pack.parameters if one.name == name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import random
 from collections import Counter
 from itertools import cycle
 from pathlib import Path
@@ -24,6 +25,8 @@ from rulelang.spark.opening import open_export
 from rulelang.spark.running import plain
 from rulelang.spark.scratch import Scratch
 from tests.packs.test_gwent import EXPORTS, INSPECTIONS
+from tests.parity.test_uniqueness import PACK as UNIQUENESS
+from tests.parity.test_uniqueness import counts
 from tests.reading.schemas import EVERY_TYPE, write
 from tests.servers.spark import on_spark
 
@@ -344,3 +347,36 @@ def test_what_spark_cannot_do_is_said(spark: Any, tmp_path: Path) -> None:
     }
     with pytest.raises(RulesError, match="`commenced` in a column of the type map<string,int>"):
         check_on_spark(pack, frames, as_at=AS_AT, session=spark)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_values_that_the_file_repeats(spark: Any, seed: int, tmp_path: Path) -> None:
+    """Random children of whom some share a number, and plans and visits that share their days."""
+    chance = random.Random(seed)
+    days = [None, dt.date(2025, 1, 1), dt.date(2025, 1, 2), dt.date(2030, 1, 1)]
+    children = [
+        {
+            "child_id": f"c{chance.randrange(12)}",
+            "upn": chance.choice([None, "A", "B", "b", str(number)]),
+            "points": chance.choice([None, "1", "1.0", "2.5"]),
+            "born": chance.choice(days),
+            "plans": [
+                {
+                    "plan_id": f"{number}/{plan}",
+                    "started": chance.choice(days),
+                    "visits": [{"held": chance.choice(days)} for _ in range(chance.randrange(3))],
+                }
+                for plan in range(chance.randrange(3))
+            ],
+        }
+        for number in range(12)
+    ]
+    shared: dict[str, Any] = {"upn": "Z", "points": "1", "born": None}
+    shared["plans"] = [{"plan_id": "w", "started": days[1], "visits": [{"held": days[1]}]}]
+    children += [{**shared, "child_id": "one"}, {**shared, "child_id": "other", "plans": []}]
+    path = tmp_path / "children.jsonl"
+    path.write_text("".join(json.dumps(one, default=str) + "\n" for one in children), encoding="utf-8")
+    one = UNIQUENESS.check(tmp_path, as_at=AS_AT, engine="python")
+    other = check_on_spark(UNIQUENESS, spark.read.json(str(path)), as_at=AS_AT, session=spark)
+    assert counts(other) == counts(one)
+    assert counts(one)["upn"][1] > 0

@@ -7,9 +7,6 @@ import pytest
 from rulelang.source import SourceFile
 from rulelang.syntax.parsing import parse_module
 
-CONDITIONS = [
-    "reference is unique",
-]
 WHOLE = [
     'parameter p "A parameter"\n  read from "Header"\n',
 ]
@@ -17,11 +14,6 @@ WHOLE = [
 
 def codes(text: str) -> list[str]:
     return [diagnostic.code for diagnostic in parse_module(SourceFile("-", text))[1]]
-
-
-@pytest.mark.parametrize("condition", CONDITIONS)
-def test_conditions(condition):
-    assert codes(f"criterion A1\n  item x\n    met when {condition}\n    weight 2\n") == ["not-yet-supported"]
 
 
 @pytest.mark.parametrize("text", WHOLE)

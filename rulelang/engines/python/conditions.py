@@ -14,6 +14,7 @@ from rulelang.model.expressions import (
     Fold,
     InCodes,
     OutcomeIs,
+    Unique,
 )
 from rulelang.model.pack import Codes
 from rulelang.outcomes import TimescaleOutcome
@@ -91,6 +92,8 @@ class Conditions(Emitter):
                 return self._outcome(name, outcome)
             case InCodes(operand=operand, codes=codes):
                 return self._in_codes(operand, codes)
+            case Unique():
+                return self._unique(node)
             case _:
                 name = self.value(node)
                 na = f"{name} is NA" if may_be_na(node, self.plan) else FALSE
@@ -316,6 +319,12 @@ class Conditions(Emitter):
         na = f"{value} is NA" if may_be_na(operand, self.plan) else FALSE
         there = all_of(TRUE if never_missing(operand) else f"{value} is not None", not_of(na))
         return all_of(there, test), all_of(there, not_of(test)), na
+
+    def _unique(self, node: Unique) -> Tests:
+        value = self.value(node.operand)
+        repeated = f"{value} in given[{node.compared!r}]"
+        there = TRUE if never_missing(node.operand) else f"{value} is not None"
+        return all_of(there, not_of(f"({repeated})")), all_of(there, repeated), FALSE
 
     def _among(self, codes: Codes | CheckCharacters, value: str) -> str:
         if isinstance(codes, CheckCharacters):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -12,8 +12,9 @@ from attrs import field, frozen
 
 from rulelang.calendars.counting import moment, zone_named
 from rulelang.engines.python.judging import write, write_value
+from rulelang.engines.python.repeats import Repeats, repeats
 from rulelang.engines.python.runtime import BEYOND
-from rulelang.model.expressions import Expression, Var
+from rulelang.model.expressions import Expression, Unique, Var
 from rulelang.outcomes import ItemOutcome, TimescaleOutcome
 from rulelang.planning.plan import Plan
 from rulelang.truth import UNREADABLE
@@ -71,9 +72,39 @@ class Evaluator:
 
     plan: Plan
     given: Mapping[str, Any] = field(factory=dict)
+    # What the cases of a file repeat; None where a case is judged by itself, and is the whole file.
+    repeated: Mapping[tuple[str, ...], Repeats] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Evaluator, (self.plan, dict(self.given)))
+        return (Evaluator, (self.plan, dict(self.given), self.repeated))
+
+    def among(self, cases: Iterable[Any]) -> Evaluator:
+        """Return an evaluator of cases of one file, all of which are given: it knows which values they repeat."""
+        if not self.plan.compared:
+            return self
+        return Evaluator(self.plan, self.given, repeats(self.plan.compared, cases))
+
+    def clash(self, node: Unique, value: Any, own: Any, case: Any) -> tuple[int, Any]:
+        """Return how many other rows have a value, and what one of them is called, if anything."""
+        many, *named = self._handed(case)[node.compared][value]
+        return many - 1, next((one for one in named if one != own), None)
+
+    def _handed(self, case: Any) -> Mapping[Any, Any]:
+        """Return what a generated function is handed besides the case: values given, and those that rows repeat."""
+        if not self.plan.compared:
+            return self.given
+        known = self.repeated if self.repeated is not None else repeats(self.plan.compared, [case])
+        return {**self.given, **known}
+
+    def _knowing(self, judge: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a generated function that is handed what rows repeat as well, where the rules ask."""
+        if not self.plan.compared:
+            return judge
+
+        def knowing(case: Any, day: Any, last: Any, _: Any, *more: Any) -> Any:
+            return judge(case, day, last, self._handed(case), *more)
+
+        return knowing
 
     def outcomes(self, case: Any, as_at: AsAt) -> tuple[ItemOutcomes, TimescaleOutcomes]:
         """Judge a case in which every cell could be read; outcomes alone, the fast way."""
@@ -128,7 +159,7 @@ class Evaluator:
         """Return the value of an expression on a case (and rows of it) and the counts that left their calendar."""
         bound = dict(rows or {})
         function = self._function_for(node, tuple(bound))
-        return function(case, as_at.day, as_at.moment, self.given, True, *bound.values())
+        return function(case, as_at.day, as_at.moment, self._handed(case), True, *bound.values())
 
     def source(self, *, full: bool = False) -> str:
         """Return the text of the generated function, to read."""
@@ -136,19 +167,19 @@ class Evaluator:
 
     @cached_property
     def _of_mapping(self) -> Callable[..., Any]:
-        return compiled(*write(self.plan, full=False))
+        return self._knowing(compiled(*write(self.plan, full=False)))
 
     @cached_property
     def _of_object(self) -> Callable[..., Any]:
-        return compiled(*write(self.plan, full=False, attributes=True))
+        return self._knowing(compiled(*write(self.plan, full=False, attributes=True)))
 
     @cached_property
     def _full_of_mapping(self) -> Callable[..., Any]:
-        return compiled(*write(self.plan, full=True))
+        return self._knowing(compiled(*write(self.plan, full=True)))
 
     @cached_property
     def _full_of_object(self) -> Callable[..., Any]:
-        return compiled(*write(self.plan, full=True, attributes=True))
+        return self._knowing(compiled(*write(self.plan, full=True, attributes=True)))
 
     @cached_property
     def _inspected(self) -> Callable[..., Any]:

@@ -5,22 +5,26 @@ from __future__ import annotations
 from attrs import evolve
 
 from rulelang.engines.sql.building import Builder, Unsupported
+from rulelang.engines.sql.layout import repeated_column
 from rulelang.engines.sql.texts import passed
 from rulelang.engines.sql.values import Val, scaled
 from rulelang.model.checks import CheckCharacters
-from rulelang.model.expressions import Call, Choose, Const, Expression, Fold, InCodes, OutcomeIs
+from rulelang.model.expressions import Call, Choose, Const, Expression, Fold, InCodes, OutcomeIs, Unique
 from rulelang.outcomes import WORST_FIRST, TimescaleOutcome
 from rulelang.planning.nature import is_truth, uncertain
 from rulelang.query.nodes import (
     FALSE,
     TRUE,
+    Column,
     Node,
+    Sort,
     absent,
     all_of,
     any_of,
     call,
     case,
     negation,
+    null,
     surely,
     surely_not,
     text,
@@ -101,6 +105,8 @@ class Conditions(Builder):
                 return self._outcome(name, outcome)
             case InCodes(operand=operand, codes=codes):
                 return self._in_codes(operand, codes)
+            case Unique():
+                return self._unique(node)
         raise NotImplementedError
 
     def both(self, parts: list[Val]) -> Val:
@@ -269,6 +275,17 @@ class Conditions(Builder):
         if not tests:
             raise Unsupported(f"`codes {name}` has no values")
         return Val(any_of(*tests), value.na, value.bad)
+
+    def _unique(self, node: Unique) -> Val:
+        """Return whether a value stands once in the file: columns beside those of the case say which do not."""
+        value = self.val(node.operand)
+        at = next(n for n, one in enumerate(self.plan.compared) if one.compared == node.compared)
+        if not self.layout.holds(node.path, node.name):
+            return evolve(value, sql=null(Sort.BOOLEAN))
+        repeated: Node = Column(repeated_column(at))
+        if node.path:
+            repeated = call("list_has", repeated, value.sql)
+        return Val(case((there(value.sql), negation(repeated))), value.na, value.bad)
 
 
 def _same_truth(name: str, one: Node, other: Node) -> Node:

@@ -21,6 +21,11 @@ NA, BAD, AMOUNT, UNIT = "__na", "__bad", "__amount", "__unit"
 PLACE, ASIDE, LINE = "__n", "__aside", "__line"
 
 
+def repeated_column(number: int) -> str:
+    """Return the column that says which values of the case a file repeats, by the number of what is compared."""
+    return f"__repeated_{number}"
+
+
 @frozen
 class FieldLayout:
     """What stands beside a field's column.
@@ -40,6 +45,12 @@ class Layout:
     record: str
     fields: Mapping[str, FieldLayout] = field(factory=dict)
     lists: Mapping[str, Layout] = field(factory=dict)
+
+    def holds(self, path: tuple[str, ...], name: str) -> bool:
+        """Say whether the rows at the end of a path of lists have a column for a field."""
+        if not path:
+            return name in self.fields
+        return path[0] in self.lists and self.lists[path[0]].holds(path[1:], name)
 
 
 def plain_layout(schema: Schema, record: Record | None = None, *, bad: bool = False) -> Layout:

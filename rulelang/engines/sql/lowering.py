@@ -13,7 +13,7 @@ from rulelang.engines.sql.building import Unsupported
 from rulelang.engines.sql.clocks import ClockResult
 from rulelang.engines.sql.conditions import OF_OUTCOME
 from rulelang.engines.sql.judging import ITEM_OUTCOMES, OF_ITEM, ItemResult, Judging
-from rulelang.engines.sql.layout import ASIDE, Layout
+from rulelang.engines.sql.layout import ASIDE, Layout, repeated_column
 from rulelang.engines.sql.values import Val
 from rulelang.model.expressions import Expression
 from rulelang.outcomes import ItemOutcome, TimescaleOutcome
@@ -25,6 +25,7 @@ from rulelang.query.nodes import (
     Column,
     Lambda,
     Literal,
+    Member,
     Node,
     Variable,
     absent,
@@ -36,7 +37,7 @@ from rulelang.query.nodes import (
     there,
     whole,
 )
-from rulelang.query.statements import LookUp, Query, Step
+from rulelang.query.statements import LookUp, Query, Repeated, Step
 from rulelang.types import DurationType
 
 JUDGED, SET_ASIDE, NOT_YET_BEGUN, OUT_OF_SCOPE = range(4)
@@ -89,6 +90,8 @@ class Lowered:
     placed: bool = True
     # As much of that as has to be counted: plain limits tell what left their calendar anyway.
     counted_noteworthy: Node = FALSE
+    # What goes through the rows beforehand: which values stand more than once.
+    repeated: tuple[Repeated, ...] = ()
 
     # --- case by case ------------------------------------------------------------------------------------------
 
@@ -144,9 +147,22 @@ class Lowered:
         """Return the query for the keys of the judged cases of whose data something must be said."""
         return self.judged(source, key, self.noteworthy)
 
+    def repeating(self, source: str, key: tuple[str, ...]) -> Query:
+        """Return the query for the keys of the cases of which some value stands more than once."""
+        found = any_of(
+            *(
+                call("gt", call("list_length", Column(one.name)), whole(0))
+                if one.listed
+                else Column(one.name)
+                for one in self.repeated
+            )
+        )
+        query = self._query(source, [(name, Column(name)) for name in key], None)
+        return evolve(query, steps=(), beside=(), where=found)
+
     def _query(self, source: str, columns: list[tuple[str, Node]], grouped: int | None) -> Query:
         beside = ("look_ups",) if self.lists else ()
-        return Query(source, self.steps, tuple(columns), grouped, beside)
+        return Query(source, self.steps, tuple(columns), grouped, beside, repeated=self.repeated)
 
 
 def lower(
@@ -196,8 +212,34 @@ def lower(
         noteworthy,
         maker.placed,
         counted,
+        _repeated(plan, layout, aside),
     )
     return lowered, found
+
+
+def _repeated(plan: Plan, layout: Layout, aside: bool) -> tuple[Repeated, ...]:
+    """Return what has to be known of the whole file: the values that more than one of its rows has."""
+    key = plan.schema.case.key
+    named = Column(key.name) if key is not None and key.name in layout.fields else None
+    used = negation(Column(ASIDE)) if aside else TRUE
+    return tuple(
+        Repeated(repeated_column(number), _values(one.path, one.name), bool(one.path), named, used)
+        for number, one in enumerate(plan.compared)
+        if layout.holds(one.path, one.name)
+    )
+
+
+def _values(path: tuple[str, ...], name: str) -> Node:
+    """Return the values of a field of the rows at the end of a path of lists, in one list; of the case the column."""
+    if not path:
+        return Column(name)
+    inner = [Variable(f"u{depth}") for depth in range(len(path))]
+    found: Node = Member(inner[-1], name)
+    for depth in reversed(range(len(path))):
+        listed = Column(path[0]) if depth == 0 else Member(inner[depth - 1], path[depth])
+        found = call("list_map", listed, Lambda((f"u{depth}",), found))
+        found = call("list_flatten", found) if depth < len(path) - 1 else found
+    return found
 
 
 def _problems_of(clock: ClockResult) -> tuple[tuple[object, Node], ...]:

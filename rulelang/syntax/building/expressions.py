@@ -181,8 +181,9 @@ class ExpressionBuilder:
             return self.operator("is_not_applicable", children[:2])
         if isinstance(right, ast.Ref) and self.file.slice(right.span) == "unique":
             # `unique` is refused as a value, so this can only be what a validation asks.
-            message = "`is unique` is part of the language, but this version does not judge it yet"
-            self.complain("not-yet-supported", message, right.span, hint=NOT_YET)
+            message = "`is unique` is what a validation requires, alone on its line"
+            hint = "Write a validation with the line `requires … is unique`."
+            self.complain("unique-elsewhere", message, right.span, hint=hint)
             return self.operator("is_known", children[:2])
         return self.operator("is", children)
 

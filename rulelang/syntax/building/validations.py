@@ -72,6 +72,9 @@ class ValidationBuilder(ClauseBuilder):
     def requirement(self, children: list[Any]) -> Clause:
         return self.clause("requires", children, children[1])
 
+    def unique(self, children: list[Token]) -> ast.Unique:
+        return ast.Unique(name_of(children[0]), span=span_of(children))
+
     def unique_in(self, children: list[Token]) -> ast.UniqueIn:
         return ast.UniqueIn(name_of(children[0]), name_of(children[2]), span=span_of(children))
 

@@ -231,6 +231,7 @@ def _nodes(lowered: Lowered) -> list[Node]:
     found = [node for step in lowered.steps for _, node in step.columns]
     found += [one.by for step in lowered.steps for one in step.look_ups]
     found += [node for _, node in lowered.outcomes("", ()).select]
+    found += [one.value for one in lowered.repeated]
     if lowered.group is not None:
         found += [one for one in (lowered.group.sql, lowered.group.na, lowered.group.den) if one is not None]
     return found
