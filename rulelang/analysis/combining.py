@@ -75,6 +75,8 @@ def combined(structure: RatingStructure) -> Combined | None:
         return _by_points(structure, made, found)
     asked = asked_cases(lines)
     for one in made:
+        if _is_unrated(one):
+            continue
         found.total += one.weight
         said = dict(zip(asked, one.cases, strict=True))
         holding = [place for place, line in enumerate(lines) if _holds(line.when, one, said)]
@@ -93,7 +95,7 @@ def combined(structure: RatingStructure) -> Combined | None:
 
 def _by_points(structure: RatingStructure, made: Iterator[Combination], found: Combined) -> Combined:
     for one in made:
-        if all(level is None for level in one.levels):
+        if _is_unrated(one):
             continue
         found.total += one.weight
         line = line_of_points(structure, points_of(structure, one.levels))
@@ -103,6 +105,11 @@ def _by_points(structure: RatingStructure, made: Iterator[Combination], found: C
         else:
             found.first.add(structure.lines.index(line))
     return found
+
+
+def _is_unrated(one: Combination) -> bool:
+    """Say whether no member has a rating: then there is none, whatever the lines say."""
+    return all(level is None for level in one.levels)
 
 
 def _holds(when: Condition | None, one: Combination, said: dict[CasesHave, bool]) -> bool:

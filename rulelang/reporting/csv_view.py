@@ -19,7 +19,7 @@ from rulelang.scoring.validations import ValidationResult, validated
 COLUMNS = (
     *("level", "section", "criterion", "item", "title", "by", "group"),
     *("met", "not_met", "excused", "not_relevant", "not_yet_due", "unknown", "relevant"),
-    *("percent", "exact", "lowest", "highest", "rating"),
+    *("percent", "exact", "lowest", "highest", "rating", "reason"),
 )
 _NO_COUNTS = (None,) * 7
 
@@ -52,19 +52,19 @@ def _rows(scorecard: Scorecard, by: str | None, group: str | None) -> Iterator[R
     for section in scorecard.sections:
         in_section = section.structure.id
         names: Row = ("section", in_section, None, None, inert(section.structure.title))
-        yield (*names, *of_group, *_NO_COUNTS, *_figures(section.score, section.bounds), None)
+        yield (*names, *of_group, *_NO_COUNTS, *_figures(section.score, section.bounds), None, None)
         for criterion in section.criteria:
             in_criterion = criterion.structure.id
             names = ("criterion", in_section, in_criterion, None, inert(criterion.structure.title))
             figures = _figures(criterion.score, criterion.bounds)
-            yield (*names, *of_group, *_NO_COUNTS, *figures, inert(criterion.rating))
+            yield (*names, *of_group, *_NO_COUNTS, *figures, inert(criterion.rating), None)
             for item in criterion.items:
                 names = ("item", in_section, in_criterion, item.structure.id, inert(item.structure.title))
                 counts = (*astuple(item.counts), item.counts.relevant)
-                yield (*names, *of_group, *counts, *_figures(item.score, item.bounds), None)
+                yield (*names, *of_group, *counts, *_figures(item.score, item.bounds), None, None)
     for one in scorecard.ratings:
         names = ("rating", None, None, one.structure.id, inert(one.structure.title))
-        yield (*names, *of_group, *_NO_COUNTS, *_figures(None, None), inert(one.level))
+        yield (*names, *of_group, *_NO_COUNTS, *_figures(None, None), inert(one.level), inert(one.reason))
 
 
 def _limit(one: LimitResult) -> Iterator[Row]:
@@ -73,7 +73,18 @@ def _limit(one: LimitResult) -> Iterator[Row]:
         names = ("limit", None, None, one.structure.id, inert(one.structure.title))
         counts = (each.counted, 0, 0, 0, 0, each.unknown, each.counted)
         rated = "over" if each in one.over else "may be over"
-        yield (*names, inert(one.structure.each), inert(each.value), *counts, None, None, None, None, rated)
+        yield (
+            *names,
+            inert(one.structure.each),
+            inert(each.value),
+            *counts,
+            None,
+            None,
+            None,
+            None,
+            rated,
+            None,
+        )
 
 
 def _validation(one: ValidationResult) -> Row:
@@ -82,7 +93,7 @@ def _validation(one: ValidationResult) -> Row:
     counts = (passed, one.failed, 0, one.not_applicable, 0, one.not_checked, one.checked)
     names = ("validation", None, None, one.structure.id, inert(one.structure.title), None, None)
     share = (None if one.share is None else cut_text(one.share * 100),)
-    return (*names, *counts, None, *share, None, None, one.structure.severity.value)
+    return (*names, *counts, None, *share, None, None, one.structure.severity.value, None)
 
 
 def _figures(score: Score | None, bounds: Bounds | None) -> Row:

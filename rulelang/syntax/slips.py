@@ -65,6 +65,7 @@ MARKS: dict[str, tuple[str, str]] = {
 }
 # Wordings that are no part of the language and can be nothing else, longest first.
 WORDINGS: tuple[tuple[str, str, str], ...] = (
+    ("add to", "ADDS_TO", "adds to"),
     ("is not greater than or equal to", "IS_LESS_THAN", "is less than"),
     ("is not less than or equal to", "IS_MORE_THAN", "is more than"),
     ("is greater than or equal to", "IS_AT_LEAST", "is at least"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import itertools
 from typing import Any
 
@@ -24,7 +26,9 @@ from rulelang.model.ratings import (
     RatingStructure,
     decided,
 )
+from rulelang.reporting.csv_view import render_csv
 from rulelang.reporting.json_view import result_document
+from rulelang.scoring.given import Given
 from rulelang.scoring.ratings import GivenRating, rating_of
 from rulelang.syntax.ast import RatingPolicy, Side
 
@@ -395,3 +399,24 @@ rating overall of safe, caring, led, the points added up
             )
         ],
     ]
+
+
+def test_a_line_about_nothing_but_unrated_members_never_decides():
+    rules = """
+rating overall of safe, caring, led, the first that holds
+  inadequate  when all are unrated
+  good        otherwise
+  unrated members are left out
+"""
+    assert [(one.code, one.message) for one in pack(rules).warnings] == [
+        ("dead-level", "this line is never reached: it holds for no combination")
+    ]
+
+
+def test_a_table_says_why_a_rating_is_what_it_is():
+    levels: Given = {"safe": "good", "caring": "inadequate", "led": GivenRating("good", "seen")}
+    result = pack("rating overall of safe, caring, led, the lowest\n").check([], as_at=AS_AT, ratings=levels)
+    rows = csv.DictReader(io.StringIO(render_csv(result), newline=""))
+    said = {row["item"]: (row["rating"], row["reason"]) for row in rows if row["level"] == "rating"}
+    assert said["overall"] == ("inadequate", "the lowest is inadequate: caring")
+    assert said["led"] == ("good", "given at the run: seen")
