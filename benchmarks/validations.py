@@ -60,6 +60,7 @@ OF_PLANS = {
         "no other of child.plans has ((other.ended is missing or other.ended on or after plan.started) "
         "and (plan.ended is missing or plan.ended on or after other.started))"
     ),
+    "unique in the file": "code is unique",
     "a picture": 'code matches "AA999999"',
     "made of characters": 'code is made of "AB0123456789"',
     "a check character": "nhs passes nhs_number",
