@@ -29,6 +29,13 @@ def look_over(made: RatingStructure, declared: Declared, findings: Findings) -> 
         _beyond_points(found, declared, findings)
         return
     whens = [level for level in node.levels if level.when is not None]
+    for rest in (level for level in node.levels if level.when is None and whens and not found.gaps):
+        findings.warning(
+            "dead-level",
+            "this line is never reached: a line above it holds for every combination",
+            Place(declared.file, rest.span),
+            hint="Take it out, or mend what the lines above it ask.",
+        )
     if made.policy is ast.RatingPolicy.ONE:
         _overlaps(made, found, declared, whens, findings)
     for place, level in enumerate(whens):

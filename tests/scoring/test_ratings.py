@@ -413,6 +413,20 @@ rating overall of safe, caring, led, the first that holds
     ]
 
 
+@pytest.mark.parametrize("policy", ["the first that holds", "exactly one holds"])
+def test_an_otherwise_that_is_left_nothing_is_told(policy: str):
+    rules = f"""
+rating overall of safe, caring, led, {policy}
+  inadequate  when 2 or more are inadequate
+  good        when not 2 or more are inadequate
+  outstanding otherwise
+"""
+    assert [(one.code, one.message) for one in pack(rules).warnings] == [
+        ("dead-level", "this line is never reached: a line above it holds for every combination")
+    ]
+    assert pack(rules.replace("not 2 or more are", "all are good and none is")).warnings == ()
+
+
 def test_a_table_says_why_a_rating_is_what_it_is():
     levels: Given = {"safe": "good", "caring": "inadequate", "led": GivenRating("good", "seen")}
     result = pack("rating overall of safe, caring, led, the lowest\n").check([], as_at=AS_AT, ratings=levels)
