@@ -52,7 +52,11 @@ def _session(folder: Path) -> SparkSession:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={log.as_uri()} -Dderby.system.home={folder}",
-        "spark.driver.memory": "1g",
+        "spark.driver.memory": "2g",
+        # What has run is not kept for a page that nobody opens: its plans are long.
+        "spark.sql.ui.retainedExecutions": "2",
+        "spark.ui.retainedJobs": "2",
+        "spark.ui.retainedStages": "2",
         "spark.log.structuredLogging.enabled": "false",
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "2",
